@@ -1,0 +1,1 @@
+"""The application: what a backup is, when it is good, and what happens next; no wires."""

@@ -1,0 +1,1 @@
+"""Pure decisions: no clock, no log, no network; time is an argument."""
