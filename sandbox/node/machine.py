@@ -1,0 +1,1 @@
+"""A node: its accounts, files, programs, processes and tasks."""
