@@ -19,7 +19,7 @@ KILLED_EXIT_CODE = 1  # TerminateProcess as Task Manager and taskkill /F call it
 CRASHED_EXIT_CODE = 0xC0000005
 
 
-class Killed(BaseException):  # noqa: N818 - the contract's name; it is no error of the program
+class Killed(BaseException):
     """Raised inside a program when its process is killed."""
 
 
