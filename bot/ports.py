@@ -71,7 +71,7 @@ class RunFolder:
     ended: bool = False  # `ended.cmd` ran: END BACKUP returned
     exit_code: int | None = None  # of DiskShadow
     done: bool = False  # the kit has written everything that was wanted
-    diag: DiagReading = DiagReading()
+    diag: DiagReading = field(default_factory=DiagReading)
 
 
 @dataclass(frozen=True)
