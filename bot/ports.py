@@ -71,6 +71,7 @@ class RunFolder:
     ended: bool = False  # `ended.cmd` ran: END BACKUP returned
     exit_code: int | None = None  # of DiskShadow
     done: bool = False  # the kit has written everything that was wanted
+    gone: bool = False  # a later start of the task found the request claimed and not done
     diag: DiagReading = field(default_factory=DiagReading)
 
 
@@ -266,7 +267,9 @@ class Runs(Protocol):
 class Outbox(Protocol):
     """Messages to Slack: each has a key, is posted once and edited by one sender; the last revision wins."""
 
-    def put(self, key: str, channel: str, message: Message, *, final: bool = False, urgent: bool = False) -> None:
+    def put(
+        self, key: str, channel: str, message: Message, *, final: bool = False, urgent: bool = False
+    ) -> None:
         """Post or edit the message of this key; nothing changes after its final revision. `urgent` marks a notice (never edited, sent first)."""
 
 
