@@ -1,0 +1,1 @@
+"""FlashArray (Everpure, formerly Pure Storage) over its REST interface, read only."""
