@@ -1,0 +1,1 @@
+"""The wires out: each folder speaks to one thing outside and implements ports of the bot."""
