@@ -30,7 +30,9 @@ class Csv:
     resource: str
     owner: str
     online: bool
-    fault_state: int = 0  # MSCluster_ClusterSharedVolume.FaultState: 0 none, 1 redirected, 2 in maintenance, 4 no direct IO
+    fault_state: int = (
+        0  # MSCluster_ClusterSharedVolume.FaultState: 0 none, 1 redirected, 2 in maintenance, 4 no direct IO
+    )
     serial: str | None = None  # 24 upper-case hex digits
     serial_problem: str = ""  # why there is none, in plain words
     file_system: str = ""

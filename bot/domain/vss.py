@@ -31,7 +31,12 @@ class RequesterReport:
     hresult: int | None = None  # the first one printed
     error_text: str = ""
     echoed: tuple[str, ...] = ()  # script lines echoed after "->", in order
-    completed: bool = False  # see integrations/hyperv/diskshadow.py: Alias lines, then the line after `end backup`
+    created: bool = (
+        False  # Alias lines, then the echo of any further line, and no HRESULT (all a copy run has)
+    )
+    completed: bool = (
+        False  # see integrations/hyperv/diskshadow.py: Alias lines, then the line after `end backup`
+    )
 
 
 @dataclass(frozen=True)
@@ -55,6 +60,7 @@ class DiagReading:
 
     records: tuple[DiagRecord, ...] = ()
     disabled: bool = False
+    skipped: int = 0  # binary values that could not be understood
 
 
 @dataclass(frozen=True)
