@@ -51,10 +51,7 @@ class PurityServer:
         self._connections: set[socket.socket] = set()
         _publish(faults)
         self._listener = _Listener(self, port)
-        # The poll interval only bounds how long close() takes.
-        self._thread = threading.Thread(
-            target=self._listener.serve_forever, args=(0.2,), name=f"purity-{array.name}", daemon=True
-        )
+        self._thread = threading.Thread(target=self._accept, name=f"purity-{array.name}", daemon=True)
         self._thread.start()
 
     @property
@@ -75,14 +72,30 @@ class PurityServer:
     def close(self) -> None:
         """Stop listening and cut the connections that are left."""
         self.stopping.set()
-        self._listener.shutdown()
-        self._listener.server_close()
+        with contextlib.suppress(OSError):
+            # Wakes the thread that waits for the next client, on every platform.
+            socket.create_connection(("127.0.0.1", self.port), timeout=1).close()
         self._thread.join()
+        self._listener.server_close()
         with self._lock:
             left = list(self._connections)
         for connection in left:
             with contextlib.suppress(OSError):
                 connection.shutdown(socket.SHUT_RDWR)
+
+    def _accept(self) -> None:
+        while True:
+            try:
+                request, address = self._listener.get_request()
+            except OSError:
+                # Out of file handles, or the client has gone already: the next one may fare better.
+                if self.stopping.wait(0.05):
+                    return
+                continue
+            if self.stopping.is_set():
+                request.close()
+                return
+            self._listener.process_request(request, address)
 
     def count(self) -> None:
         """Count one request."""
@@ -176,6 +189,7 @@ class _Listener(socketserver.ThreadingTCPServer):
 
 class _Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
+    disable_nagle_algorithm = True
     server_version = "nginx"
     sys_version = ""
 
