@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
@@ -22,6 +22,7 @@ from bot.domain.backup import (
 )
 from bot.ports import Conflict, Request
 from integrations.store import details, phases
+from integrations.store.clock import Now, utc_now
 from integrations.store.connection import Database
 from integrations.store.rows import CHANGEABLE, run_values, to_run
 from integrations.store.schema import attempts, runs, wishes
@@ -29,14 +30,10 @@ from integrations.store.schema import attempts, runs, wishes
 LIVE = tuple(str(stage) for stage in Stage if stage not in OUTCOMES)
 
 
-def _utc_now() -> datetime:
-    return datetime.now(UTC)
-
-
 class SqlRuns:
     """Implements ports.Runs on SQLite and PostgreSQL; `now` times the attempts."""
 
-    def __init__(self, database: Database, *, now: Callable[[], datetime] = _utc_now) -> None:
+    def __init__(self, database: Database, *, now: Now = utc_now) -> None:
         self._database = database
         self._now = now
 
