@@ -50,6 +50,8 @@ def take_snapshots(call: Call) -> object:
     replicate = call.arguments.flag("replicate") or call.arguments.flag("replicate_now")
     options = snapshots.GroupOptions(replicate, call.arguments.flag("apply_retention"))
     suffix = call.arguments.text("suffix")
+    for source in sources:
+        snapshots.check_group(call.array, source, suffix, options=options)
     taken = [
         snapshots.take_of_group(call.array, source, suffix, user=call.user, options=options)
         for source in sources

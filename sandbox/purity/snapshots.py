@@ -43,10 +43,7 @@ def take_of_group(
 ) -> GroupSnapshot:
     """Take a snapshot of every member of a protection group under one name."""
     with array.lock:
-        group = _live_group(array, source)
-        if options.replicate and not group.targets:
-            raise Refused(group.name, "Protection group has no target.")
-        chosen = _free_suffix(array, group.name, suffix)
+        group, chosen = check_group(array, source, suffix, options=options)
         snapshot = GroupSnapshot(
             f"{group.name}.{chosen}", group.name, chosen, array.now(), _visible_from(array)
         )
@@ -60,6 +57,16 @@ def take_of_group(
         array.group_snapshots[snapshot.name.lower()] = snapshot
         array.note(user, "purepgroup", "snap", group.name, _group_details(group, suffix, options))
         return snapshot
+
+
+def check_group(
+    array: FlashArray, source: str, suffix: str | None, *, options: GroupOptions
+) -> tuple[ProtectionGroup, str]:
+    """Return the group and the suffix that a snapshot would have. Raises Refused if none can be taken."""
+    group = _live_group(array, source)
+    if options.replicate and not group.targets:
+        raise Refused(group.name, "Protection group has no target.")
+    return group, _free_suffix(array, group.name, suffix)
 
 
 def destroy_snapshot(array: FlashArray, name: str, *, user: str) -> Snapshot:

@@ -111,3 +111,11 @@ def test_a_connection_is_kept_for_many_requests(wire: Wire, server: PurityServer
     for _ in range(3):
         wire.call("GET", "1.12/array")
     assert server.requests == before + 3
+
+
+def test_several_groups_are_snapped_all_or_none(wire: Wire, array: FlashArray) -> None:
+    array.add_group("pg2", volumes=["csv01"])
+    wire.call("POST", "1.12/pgroup", json={"snap": True, "source": ["pg2"], "suffix": "s1"})
+    reply = wire.call("POST", "1.12/pgroup", json={"snap": True, "source": ["pg1", "pg2"], "suffix": "s1"})
+    assert reply.status_code == 400
+    assert list(array.group_snapshots) == ["pg2.s1"]
