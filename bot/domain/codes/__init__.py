@@ -1,0 +1,1 @@
+"""What codes, writers and events mean, as tables for `explain` and for the verdict."""
