@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 
 from bot.domain.backup import (
     PHASES,
+    Actor,
     Phase,
     PhaseTime,
     ProvedSnapshot,
@@ -166,6 +167,7 @@ def small_print(view: RunView) -> Block:
         f"Type: {run.backup_type.value}",
         f"Node: {code(run.node, 64)}" if run.node else "",
         f"Attempt {run.attempt}" if run.attempt > 1 else "",
+        f"Cancel asked for by {who(Actor(run.cancel_by))}" if run.cancel_by and run.is_over else "",
         f"Run: {code(run.id, 90)}",
         f"Shadow copy set: {code(run.set_id, 40)}" if run.set_id else "",
     )

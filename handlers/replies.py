@@ -62,7 +62,7 @@ class Replies:
 
     def complaint(self, complaint: Complaint) -> Message:
         """Return the one sentence about a line that was not understood."""
-        sentence = prose(complaint.text, 500)
+        sentence = prose(complaint.sentence, 500)
         return Message(sentence, [section(sentence)])
 
 

@@ -93,7 +93,7 @@ class Complaint:
     """Why a line was not understood, in one sentence; it may hold outside text, so escape it when shown."""
 
     code: str
-    text: str
+    sentence: str
     wrong: str = ""
     nearest: tuple[str, ...] = ()
 
