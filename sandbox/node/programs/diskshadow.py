@@ -1,0 +1,361 @@
+"""DiskShadow: Microsoft's requester with its script language.
+
+Syntax from Microsoft's "diskshadow" pages; output from recorded runs. A wrong line prints the command's usage
+and ends a script (three recorded runs); what follows a failed operation is a switch.
+"""
+
+from __future__ import annotations
+
+import re
+import shlex
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from sandbox.node import paths
+from sandbox.node.argv import split_argv
+from sandbox.node.errors import FileError
+from sandbox.node.process import decode, encode
+from sandbox.node.programs import diskshadow_lists as lists
+from sandbox.node.programs.diskshadow_create import Creation
+from sandbox.node.programs.diskshadow_text import ENGLISH, GERMAN, USAGE
+from sandbox.node.vss import codes
+from sandbox.node.vss.codes import VssError
+from sandbox.node.vss.session import Session
+from sandbox.node.vss.sets import Options, Requester, Wanted
+from sandbox.node.windows import windows_of
+
+if TYPE_CHECKING:
+    from sandbox.node.process import Call
+
+FAILED_EXIT_CODE = 1
+Handler = Callable[[list[str], str], None]
+_OPTIONS = {"differential", "plex", "transportable", "rollbackrecover", "txfrecover", "noautorecover"}
+
+
+class BadSyntax(Exception):
+    """A line that does not parse; the text is the usage to show."""
+
+
+class Quit(Exception):
+    """The end of the script or of the program."""
+
+
+def run(call: Call) -> int:
+    """Run diskshadow.exe."""
+    return DiskShadow(call).run()
+
+
+class DiskShadow:
+    """One run of the program."""
+
+    def __init__(self, call: Call) -> None:
+        self.call = call
+        self.win = windows_of(call.machine)
+        unknowns = self.win.unknowns
+        self.say = GERMAN if self.win.culture.german and unknowns.localised_diskshadow else ENGLISH
+        self.session = self._new_session()
+        self.verbose = False
+        self.exit_code = 0
+        self.interactive = True
+        self._buffer: list[bytes] = []
+        self._log_path = ""
+        self._written: list[bytes] = []
+        self.reset()
+
+    def reset(self) -> None:
+        """Forget everything set, as RESET does."""
+        self.context = "volatile"
+        self.writers = True
+        self.options: set[str] = set()
+        self.metadata = ""
+        self.wanted: list[Wanted] = []
+        self.excluded: set[str] = set()
+        self.verified: set[str] = set()
+        self.full = False
+
+    def _new_session(self) -> Session:
+        call = self.call
+        return Session(self.win.vss, Requester(call.process.pid, call.process.command_line, call.work))
+
+    def run(self) -> int:
+        """Read the arguments, then the script or the console, line by line."""
+        script = self._arguments()
+        try:
+            self.call.work(self.win.vss.timing.start_s)
+            self._header()
+            lines = self._console_lines() if script is None else self._script_lines(script)
+            try:
+                self._follow(lines)
+            except Quit:
+                self.session.close()
+            else:
+                self._prompt_at_end()
+                self.session.close()
+        finally:
+            self.session.abandon()
+        self._deliver()
+        return self.exit_code
+
+    def _arguments(self) -> str | None:
+        script: str | None = None
+        argv = split_argv(self.call.tail)
+        while argv:
+            switch = argv.pop(0).lower()
+            if switch in ("/s", "-s") and argv:
+                script = argv.pop(0)
+            elif switch in ("/l", "-l") and argv:
+                self._log_path = paths.absolute(argv.pop(0), self.call.cwd)
+        self.interactive = script is None
+        return script
+
+    def _header(self) -> None:
+        self.line("Microsoft DiskShadow version 1.0")
+        self.line("Copyright (C) 2013 Microsoft Corporation")
+        self.line(self.say.computer.format(name=self.win.name, at=self.win.culture.date_time(self.win.now())))
+        self.line("")
+
+    def _script_lines(self, script: str) -> list[str]:
+        path = paths.absolute(script, self.call.cwd)
+        try:
+            content = self.call.machine.files.read(path, self.call.user)
+        except FileError:
+            self.line(self.say.no_script.format(file=script))
+            self.exit_code = FAILED_EXIT_CODE
+            raise Quit from None
+        return split_lines(decode(content, self.call.process.codepage))
+
+    def _console_lines(self) -> list[str]:
+        return decode(self.call.read_input(), self.call.process.codepage).splitlines()
+
+    def _follow(self, lines: list[str]) -> None:
+        for line in lines:
+            if self.interactive:
+                self.write("\r\nDISKSHADOW> ")
+            else:
+                self.line(f"-> {line}")
+            try:
+                self.execute(line)
+            except BadSyntax as err:
+                self.line("")
+                self.line(str(err))
+                if not self.interactive:
+                    self.exit_code = FAILED_EXIT_CODE
+                    raise Quit from None
+            except VssError as err:
+                self._failed(err)
+
+    def _prompt_at_end(self) -> None:
+        self.write("\r\nDISKSHADOW> " if self.interactive else "-> ")
+
+    def _failed(self, err: VssError) -> None:
+        self.line("")
+        self.line(self.say.failed)
+        self.line(self.say.hresult.format(number=err.hresult))
+        self.line(self.say.error_text.format(symbol=codes.symbol(err.hresult)))
+        if not self.win.unknowns.exit_zero_after_failed_create:
+            self.exit_code = FAILED_EXIT_CODE
+        if not self.interactive and not self.win.unknowns.continue_after_failed_line:
+            raise Quit
+
+    def execute(self, line: str) -> None:
+        """Execute one line; raises BadSyntax, VssError or Quit."""
+        text = self._substitute(line.split("#", 1)[0].strip())
+        if not text:
+            return
+        words = _words(text)
+        handler = self._commands().get(words[0].lower())
+        if handler is None:
+            raise BadSyntax(USAGE[""])
+        handler(words[1:], text)
+
+    def _commands(self) -> dict[str, Handler]:
+        return {
+            "set": self._set,
+            "reset": self._reset,
+            "begin": self._begin,
+            "end": self._end,
+            "add": self._add,
+            "writer": self._writer,
+            "create": self._create,
+            "exec": self._exec,
+            "list": self._list,
+            "delete": self._delete,
+            "expose": self._expose,
+            "exit": self._exit,
+        }
+
+    def _substitute(self, text: str) -> str:
+        for name in re.findall(r"%([^%\s]+)%", text):
+            value = self.call.env.get(name)
+            if value is not None:
+                text = text.replace(f"%{name}%", value)
+                self.line(f"-> %{name}% = {value}")
+        return text
+
+    def _set(self, words: list[str], text: str) -> None:
+        topic = words[0].lower() if words else ""
+        values = [word.lower() for word in words[1:]]
+        usage = BadSyntax(USAGE.get(f"set {topic}", USAGE["set"]))
+        if topic == "context":
+            if values[:1] == ["clientaccessible"] and len(values) == 1:
+                self.context, self.writers = "persistent", True
+            elif values and values[0] in ("persistent", "volatile") and values[1:] in ([], ["nowriters"]):
+                self.context, self.writers = values[0], len(values) == 1
+            else:
+                raise usage
+        elif topic == "option" and values and set(values) <= _OPTIONS:
+            self.options = set(values)
+        elif topic == "verbose" and values in (["on"], ["off"]):
+            self.verbose = values == ["on"]
+        elif topic == "metadata":
+            self._set_metadata(_rest(text, 2))
+        else:
+            raise usage
+
+    def _set_metadata(self, given: str) -> None:
+        if not given or given.endswith("\\"):
+            self.line(self.say.no_file)
+            return
+        path = paths.absolute(given, self.call.cwd)
+        files = self.call.machine.files
+        if files.exists(path):
+            self.line(self.say.overwrite)
+        elif not files.is_dir(paths.parent(path)):
+            self.line(self.say.read_only)
+            return
+        self.metadata = path
+
+    def _reset(self, words: list[str], text: str) -> None:
+        del words, text
+        self.session.close()
+        self.session = self._new_session()
+        self.reset()
+
+    def _begin(self, words: list[str], text: str) -> None:
+        del text
+        if [word.lower() for word in words] != ["backup"]:
+            raise BadSyntax(USAGE["begin"])
+        self.full = True
+        if not self.win.unknowns.gather_at_create:
+            self.session.gather(remote=self.win.vss.sees_csvs)
+
+    def _end(self, words: list[str], text: str) -> None:
+        del text
+        if [word.lower() for word in words] != ["backup"]:
+            raise BadSyntax(USAGE["end"])
+        self.session.complete()
+
+    def _add(self, words: list[str], text: str) -> None:
+        del text
+        if len(words) < 2 or words[0].lower() not in ("volume", "alias"):
+            raise BadSyntax(USAGE["add"])
+        if words[0].lower() == "alias":
+            self.call.env[words[1]] = " ".join(words[2:])
+            return
+        named = dict(zip([word.lower() for word in words[2::2]], words[3::2], strict=False))
+        if len(words) % 2 or set(named) - {"alias", "provider"}:
+            raise BadSyntax(USAGE["add"])
+        self.call.work(self.win.vss.timing.add_volume_s)
+        volume = self.win.vss.volume(words[1])
+        if any(one.volume == volume for one in self.wanted):
+            raise VssError(codes.OBJECT_ALREADY_EXISTS)
+        provider = named.get("provider", "").lower()
+        if provider and provider not in {known.id.lower() for known in self.win.vss.providers()}:
+            raise VssError(codes.PROVIDER_NOT_REGISTERED)
+        alias = named.get("alias", f"VSS_SHADOW_{len(self.wanted) + 1}")
+        self.wanted.append(Wanted(volume, alias, provider))
+
+    def _writer(self, words: list[str], text: str) -> None:
+        if len(words) < 2 or words[0].lower() not in ("verify", "exclude"):
+            raise BadSyntax(USAGE["writer"])
+        kept = self.verified if words[0].lower() == "verify" else self.excluded
+        kept.add(_rest(text, 2).lower())
+
+    def _create(self, words: list[str], text: str) -> None:
+        del words, text
+        options = Options(
+            persistent=self.context == "persistent",
+            writers=self.writers,
+            transportable="transportable" in self.options,
+            differential="plex" not in self.options,
+            excluded=frozenset(self.excluded),
+            verified=frozenset(self.verified),
+            full=self.full,
+        )
+        Creation(self, options).run()
+
+    def _exec(self, words: list[str], text: str) -> None:
+        if not words:
+            raise BadSyntax(USAGE["exec"])
+        code = self.call.spawn(_rest(text, 1, keep_quotes=True))
+        if code and not self.win.unknowns.ignore_failing_exec:
+            # "If the script fails, an error is returned and DiskShadow quits" (Microsoft, "exec").
+            self.line(self.say.exec_failed.format(file=words[0], code=code))
+            self.exit_code = FAILED_EXIT_CODE
+            raise Quit
+
+    def _list(self, words: list[str], text: str) -> None:
+        del text
+        lists.show(self, [word.lower() for word in words])
+
+    def _delete(self, words: list[str], text: str) -> None:
+        del text
+        lists.delete(self, [word.lower() for word in words])
+
+    def _expose(self, words: list[str], text: str) -> None:
+        del text
+        if len(words) != 2:
+            raise BadSyntax(USAGE["expose"])
+        lists.surfaced(self, words[0])
+        self.line(self.say.exposed.format(drive=words[1].rstrip("\\")))
+
+    def _exit(self, words: list[str], text: str) -> None:
+        del words, text
+        raise Quit
+
+    def line(self, text: str) -> None:
+        """Print a line (its own line feeds become CRLF)."""
+        self.write(text.replace("\n", "\r\n") + "\r\n")
+
+    def write(self, text: str) -> None:
+        """Print text; it reaches the handle at the end of the run, where the C runtime buffers that much."""
+        shown = text if self.win.unknowns.indent_with_tabs else _without_tabs(text)
+        chunk = encode(shown, self.call.process.codepage)
+        self._written.append(chunk)
+        if self.win.unknowns.output_only_at_exit:
+            self._buffer.append(chunk)
+        else:
+            self.call.out_bytes(chunk)
+
+    def _deliver(self) -> None:
+        if self._buffer:
+            self.call.out_bytes(b"".join(self._buffer))
+        if self._log_path:
+            self.call.machine.files.write(self._log_path, b"".join(self._written), self.call.user)
+
+
+def split_lines(text: str) -> list[str]:
+    """Return a script's lines; a line that ends in LF alone loses its last character (recorded)."""
+    lines = text.split("\n")
+    last = lines.pop()
+    kept = [line[:-1] for line in lines]  # with CRLF that is the CR
+    return [*kept, last.rstrip("\x1a")] if last.rstrip("\x1a") else kept
+
+
+def _words(text: str) -> list[str]:
+    reader = shlex.shlex(text, posix=True)
+    reader.whitespace_split, reader.commenters, reader.escape, reader.quotes = True, "", "", '"'
+    try:
+        return list(reader)
+    except ValueError:
+        raise BadSyntax(USAGE[""]) from None
+
+
+def _rest(text: str, words: int, *, keep_quotes: bool = False) -> str:
+    parts = text.split(None, words)
+    rest = parts[words] if len(parts) > words else ""
+    return rest if keep_quotes else rest.strip('"')
+
+
+def _without_tabs(text: str) -> str:
+    return "\r\n".join(line.expandtabs(8) for line in text.split("\r\n"))

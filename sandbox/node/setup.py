@@ -1,0 +1,102 @@
+"""Makes a bare machine a Windows cluster node: its registry, logs, services, VSS and programs."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sandbox.node import programs
+from sandbox.node.eventlog import EventLogs
+from sandbox.node.registry import Registry
+from sandbox.node.services import Services
+from sandbox.node.vss import diag, faults
+from sandbox.node.vss.provider import HardwareProvider
+from sandbox.node.vss.service import CSV_SWITCH, VssService
+from sandbox.node.windows import Culture, Unknowns, Windows
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from sandbox.node.machine import Machine
+    from sandbox.node.topology import Topology
+
+_NT = "HKLM\\SOFTWARE\\Microsoft\\Windows NT\\CurrentVersion"
+_SERVICES = "HKLM\\SYSTEM\\CurrentControlSet\\Services"
+
+
+def install_windows(
+    machine: Machine,
+    topology: Topology,
+    *,
+    culture: Culture | None = None,
+    unknowns: Unknowns | None = None,
+    ca_file: str | None = None,
+) -> Windows:
+    """Install Windows' state and programs on a machine and return what they share.
+
+    machine.extras gets: windows, registry, eventlogs, services, vss, cluster (the topology), provider.
+    """
+
+    def now() -> datetime:
+        return machine.clock.now(machine.name)
+
+    name = machine.name.upper()
+    fqdn = f"{name}.{topology.domain}" if topology.domain else name
+    win = Windows(
+        name=name,
+        fqdn=fqdn,
+        culture=culture or Culture(),
+        unknowns=unknowns or Unknowns(),
+        registry=Registry(),
+        logs=EventLogs(fqdn, now),
+        services=Services(),
+        topology=topology,
+        now=now,
+    )
+    win.provider = HardwareProvider(win.registry, ca_file)
+    win.vss = VssService(win, machine.faults)
+    faults.publish(machine.faults)
+    _fill_registry(win)
+    _fill_logs(win)
+    machine.extras.update(
+        windows=win,
+        registry=win.registry,
+        eventlogs=win.logs,
+        services=win.services,
+        vss=win.vss,
+        cluster=topology,
+        provider=win.provider,
+    )
+    machine.programs.update(programs.all_programs())
+    return win
+
+
+def _fill_registry(win: Windows) -> None:
+    registry = win.registry
+    registry.set(_NT, "ProductName", "REG_SZ", "Windows Server 2022 Datacenter")
+    registry.set(_NT, "CurrentBuild", "REG_SZ", "20348")
+    registry.set(_NT, "CurrentBuildNumber", "REG_SZ", "20348")
+    registry.set(_NT, "DisplayVersion", "REG_SZ", "21H2")
+    registry.set(CSV_SWITCH[0], CSV_SWITCH[1], "REG_DWORD", 1)
+    registry.set(
+        "HKLM\\SYSTEM\\CurrentControlSet\\Control\\ComputerName\\ComputerName",
+        "ComputerName",
+        "REG_SZ",
+        win.name,
+    )
+    for service in win.services:
+        key = f"{_SERVICES}\\{service.name}"
+        registry.set(key, "DisplayName", "REG_SZ", service.display)
+        registry.set(key, "ImagePath", "REG_EXPAND_SZ", service.path)
+        registry.set(key, "ObjectName", "REG_SZ", service.account)
+        registry.set(key, "Start", "REG_DWORD", {"Auto": 2, "Manual": 3, "Disabled": 4}[service.start_mode])
+    registry.set(f"{_SERVICES}\\VSS\\VssAccessControl", "NT Authority\\NetworkService", "REG_DWORD", 1)
+    registry.add_key(diag.DIAG_KEY)
+    for kind in win.vss.kinds:
+        registry.add_key(f"{diag.DIAG_KEY}\\{kind.name}")
+
+
+def _fill_logs(win: Windows) -> None:
+    from sandbox.node.vss import events
+
+    events.idle(win)
+    events.clustering(win, 1650, 4, win.name)
