@@ -109,6 +109,9 @@ class Nodes(Protocol):
     def look(self, cluster: str, node: str, request_id: str) -> RunFolder:
         """Return what the node shows of a request, including VSS's diagnostics."""
 
+    def diagnostics(self, cluster: str, node: str) -> DiagReading:
+        """Return VSS's diagnostics as they stand, to tell old records from ours later."""
+
     def cancel(self, cluster: str, node: str, request_id: str) -> bool:
         """Race the gate for the request; True if the cancel won."""
 

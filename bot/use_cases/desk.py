@@ -18,6 +18,8 @@ from bot.use_cases.views import Cards, Views
 RECENT = 5
 TOO_LATE = frozenset({Phase.PREPARING, Phase.FREEZE, Phase.THAW, Phase.COMPLETING, Phase.PROVING})
 
+OPEN = Decision(True, "open to everybody in the workspace")
+
 
 @dataclass(frozen=True)
 class Asker:
@@ -41,7 +43,7 @@ class Desk:
         catalog: Catalog,
         clock: Clock,
         members: Members,
-        submit: Callable[[Run], None],
+        wake: Callable[[], None],
     ) -> None:
         self._runs = runs
         self._audit = audit
@@ -50,7 +52,7 @@ class Desk:
         self._catalog = catalog
         self._clock = clock
         self._members = members
-        self._submit = submit
+        self._wake = wake
 
     def known(self) -> Known:
         """Return what may be named."""
@@ -58,17 +60,19 @@ class Desk:
 
     def backup(self, wish: Backup, *, by: Actor, key: str, channel: str, team: str) -> Answer:
         """Record, queue or join a backup; the same key twice is one wish."""
-        asker = Asker(by, f"slack:{channel}", key) if by.is_slack else Asker(by, "cli", key)
+        asker = Asker(by, f"{_origin(by)}:{channel}", key)
         if by.is_slack and team != self._catalog.workspace:
             return self._deny(asker, f"backup {wish.target}", Decision(False, "other workspace"))
         decision = decide(self._catalog, by, "backup", wish.cluster, self._members)
         if not decision.allowed:
             return self._deny(asker, f"backup {wish.target}", decision)
         run, joined = self._runs.add_or_join(Request(key, self._new_run(wish.target, by, channel)))
-        self._write(asker, f"backup {wish.target}", decision, f"{'joined' if joined else 'recorded'} {run.id}")
+        self._write(
+            asker, f"backup {wish.target}", decision, f"{'joined' if joined else 'recorded'} {run.id}"
+        )
         self._cards.show(run)
         if not joined:
-            self._submit(run)
+            self._wake()
         ahead = self._runs.ahead_of(run.id) if run.stage is Stage.QUEUED else None
         return Accepted(run, joined, waits_for=ahead.id if ahead else None, note=self._where(run, channel))
 
@@ -76,6 +80,7 @@ class Desk:
         """Tell what runs, or how one run stands."""
         if run is not None:
             return self.show(run, by=by)
+        self._write(Asker(by, _origin(by), ""), "status", OPEN, "only what may be seen")
         live = [r for r in self._runs.live() if self._may(by, "status", r).allowed]
         recent = [r for r in self._runs.recent(RECENT) if r.is_over and self._may(by, "status", r).allowed]
         return Listing(tuple(self._views.of(r) for r in live), tuple(recent))
@@ -86,8 +91,10 @@ class Desk:
         if isinstance(found, Told):
             return found
         decision = self._may(by, "show", found)
+        asker = Asker(by, _origin(by), "")
         if not decision.allowed:
-            return self._deny(Asker(by, "slack", ""), f"show {found.id}", decision)
+            return self._deny(asker, f"show {found.id}", decision)
+        self._write(asker, f"show {found.id}", decision, "")
         return Shown(self._views.of(found))
 
     def cancel(self, run: str, *, by: Actor, origin: str) -> Answer:
@@ -111,14 +118,19 @@ class Desk:
     def explain(self, code: str, *, by: Actor, origin: str) -> Answer:
         """Explain a code, offline."""
         found = explain(code)
+        self._write(Asker(by, origin, ""), f"explain {code}", OPEN, found.name if found else "not known")
         if found is None:
             near = nearest(code)
             hint = f"Did you mean {', '.join(f'`{name}`' for name in near)}?" if near else ""
-            return Told(f"I do not know the code `{code}`.", next_step=hint or "Type it as printed, e.g. `0x80042306`.")
+            return Told(
+                f"I do not know the code `{code}`.",
+                next_step=hint or "Type it as printed, e.g. `0x80042306`.",
+            )
         return Explained(found.code, found.name, found.meaning, found.cause, found.next_step)
 
     def help(self, *, by: Actor) -> Answer:
         """Tell what can be typed."""
+        self._write(Asker(by, _origin(by), ""), "help", OPEN, "")
         return HelpShown(self._catalog.known)
 
     # --- parts ---
@@ -144,7 +156,9 @@ class Desk:
     def _one(self, text: str) -> Run | Told:
         found = self._runs.find(text)
         if not found:
-            return Told(f"There is no run `{text}`.", next_step="`status` lists what runs and what ended last.")
+            return Told(
+                f"There is no run `{text}`.", next_step="`status` lists what runs and what ended last."
+            )
         if len(found) > 1:
             ids = ", ".join(f"`{run.id}`" for run in found[:4])
             return Told(f"More than one run ends in `{text}`: {ids}.", next_step="Give more of the id.")
@@ -152,7 +166,9 @@ class Desk:
 
     def _may(self, by: Actor, verb: str, run: Run) -> Decision:
         if run.target.cluster not in self._catalog.clusters:
-            return Decision(by.id in self._catalog.admins or not by.is_slack, "cluster is no longer configured")
+            return Decision(
+                by.id in self._catalog.admins or not by.is_slack, "cluster is no longer configured"
+            )
         return decide(self._catalog, by, verb, run.target.cluster, self._members)
 
     def _cancel(self, run: Run, by: Actor) -> Told:
@@ -177,7 +193,9 @@ class Desk:
         verdict = Verdict(
             Stage.CANCELLED,
             "cancelled",
-            f"Backup of {run.target} was cancelled by <@{by.id}>." if by.is_slack else f"Backup of {run.target} was cancelled.",
+            f"Backup of {run.target} was cancelled by <@{by.id}>."
+            if by.is_slack
+            else f"Backup of {run.target} was cancelled.",
             "It was still in the queue.",
             "No node was asked and no array snapshot was taken.",
         )
@@ -199,9 +217,17 @@ class Desk:
     def _deny(self, asker: Asker, what: str, decision: Decision) -> Told:
         self._write(asker, what, decision, "")
         return Told(
-            f"You may not do that: {what}.", f"The rule is: {decision.rule}.", next_step=decision.who_can and f"Ask: {decision.who_can}."
+            f"You may not do that: {what}.",
+            f"The rule is: {decision.rule}.",
+            next_step=decision.who_can and f"Ask: {decision.who_can}.",
         )
 
     def _write(self, asker: Asker, what: str, decision: Decision, result: str) -> None:
         word = "allowed" if decision.allowed else "refused"
-        self._audit.write(AuditEntry(self._clock.now(), asker.by.id, asker.origin, what, word, decision.rule, result))
+        self._audit.write(
+            AuditEntry(self._clock.now(), asker.by.id, asker.origin, what, word, decision.rule, result)
+        )
+
+
+def _origin(by: Actor) -> str:
+    return "slack" if by.is_slack else "cli"

@@ -99,6 +99,11 @@ class WinrmNodes:
         output = self._run(cluster, node, line, LOOK_TIMEOUT_S)
         return self._folder(output.stdout, (cluster, node))
 
+    def diagnostics(self, cluster: str, node: str) -> DiagReading:
+        """Return VSS's diagnostics as they stand."""
+        output = self._run(cluster, node, f"reg query {DIAG_KEY} /s", LOOK_TIMEOUT_S)
+        return diag.parse(output.stdout)
+
     def cancel(self, cluster: str, node: str, request_id: str) -> bool:
         """Race the gate: one rename wins. Asked again after a cut it still tells who won."""
         _must_match(RUN_ID, request_id)

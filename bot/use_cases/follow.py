@@ -1,0 +1,237 @@
+"""Follows a run on its node: looks every two seconds, shows what was seen, keeps the lock while nothing is known."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from bot.domain.backup import PHASES, Phase, PhaseTime, Run, Stage, WriterProgress
+from bot.domain.diagnostics import phase_seen, progress
+from bot.domain.vss import DiagReading
+from bot.ports import Arrays, Clock, Nodes, Refused, RunFolder, Runs, Stopped, Unreachable
+from bot.use_cases.views import Cards
+
+POLL_S = 2.0
+POLL_LOST_S = 30.0
+SHOW_EVERY = timedelta(seconds=10)
+NUDGE_AFTER = timedelta(seconds=5)
+UNKNOWN_AFTER = timedelta(seconds=60)
+ASK_PERSON_AFTER = timedelta(minutes=15)
+NOT_STARTED_AFTER = timedelta(minutes=3)
+LONG_AFTER = timedelta(minutes=45)
+OLDER_THAN_OURS = timedelta(minutes=5)
+"""How far a node's clock may be behind ours before its diagnostics are taken for old ones."""
+
+
+class NeverStarted(Exception):
+    """The request was taken back before the kit claimed it: nothing ran and nothing will."""
+
+
+@dataclass
+class Watch:
+    """What one follower remembers between two looks; all of it can be lost in a crash."""
+
+    began: datetime
+    baseline: DiagReading = field(default_factory=DiagReading)
+    nudged: datetime = field(init=False)
+    silent_since: datetime | None = None
+    shown: datetime | None = None
+    writers: tuple[WriterProgress, ...] = ()
+    array_seen: bool = False
+
+    def __post_init__(self) -> None:
+        self.nudged = self.began
+
+    @property
+    def since(self) -> datetime:
+        """Return the time from which a node's diagnostics may be ours."""
+        return self.began - OLDER_THAN_OURS
+
+
+class Follower:
+    """Looks at a node until the kit has written the whole record of a run."""
+
+    def __init__(self, *, runs: Runs, nodes: Nodes, arrays: Arrays, cards: Cards, clock: Clock) -> None:
+        self._runs = runs
+        self._nodes = nodes
+        self._arrays = arrays
+        self._cards = cards
+        self._clock = clock
+
+    def follow(
+        self, run_id: str, ask_again: Callable[[Run], None], stopping: Callable[[], bool]
+    ) -> RunFolder:
+        """Return the last look, at a request that is done or that the kit has given up.
+
+        Raises Stopped when the process stops, NeverStarted when the request was taken back in time.
+        """
+        run = self._get(run_id)
+        watch = Watch(began=self._clock.now())
+        self._take_baseline(run, watch)
+        while True:
+            if stopping():
+                raise Stopped
+            run = self._get(run_id)
+            folder = self._look(run, watch)
+            if folder is None:
+                self._clock.wait(POLL_LOST_S if run.stage is Stage.UNKNOWN else POLL_S)
+                continue
+            run = self._found_again(run)
+            if not (folder.claimed or folder.armed or folder.committed or folder.cancelled):
+                ask_again(run)
+            self._race_gate(run, folder)
+            self._note(run, folder, watch)
+            if folder.done or folder.gone:
+                return folder
+            self._wake_task(run, folder, watch)
+            self._clock.wait(POLL_S)
+
+    # --- contact ---
+
+    def _look(self, run: Run, watch: Watch) -> RunFolder | None:
+        try:
+            folder = self._nodes.look(run.target.cluster, str(run.node), run.request_id)
+        except (Unreachable, Refused) as err:
+            self._lost(run, watch, err)
+            return None
+        watch.silent_since = None
+        return folder
+
+    def _lost(self, run: Run, watch: Watch, err: Unreachable | Refused) -> None:
+        now = self._clock.now()
+        watch.silent_since = watch.silent_since or now
+        silent = now - watch.silent_since
+        if run.stage is Stage.CREATING and (silent >= UNKNOWN_AFTER or isinstance(err, Refused)):
+            run = self._runs.change(run.id, Stage.CREATING, stage=Stage.UNKNOWN)
+            self._runs.save_note(
+                run.id,
+                "contact",
+                f"Contact with {run.node} is lost ({err.why}). {run.node} goes on by itself; nobody else may back up this cluster meanwhile.",
+            )
+            self._cards.show(run)
+        if run.stage is Stage.UNKNOWN and silent >= ASK_PERSON_AFTER:
+            self._cards.ask_person(run)
+
+    def _found_again(self, run: Run) -> Run:
+        if run.stage is not Stage.UNKNOWN:
+            return run
+        run = self._runs.change(run.id, Stage.UNKNOWN, stage=Stage.CREATING)
+        self._runs.save_note(run.id, "contact", "")
+        self._cards.show(run)
+        return run
+
+    # --- the gate and the task ---
+
+    def _race_gate(self, run: Run, folder: RunFolder) -> None:
+        if run.cancel_by is None or folder.committed or folder.cancelled:
+            return
+        try:
+            won = self._nodes.cancel(run.target.cluster, str(run.node), run.request_id)
+        except (Unreachable, Refused):
+            return  # asked again at the next look: the rename tells who won whenever it is asked
+        text = (
+            "The cancel won: DiskShadow will stop at the gate."
+            if won
+            else "The cancel came too late: the gate is passed."
+        )
+        self._runs.save_note(run.id, "cancel", text)
+
+    def _wake_task(self, run: Run, folder: RunFolder, watch: Watch) -> None:
+        if folder.claimed:
+            return
+        now = self._clock.now()
+        place = (run.target.cluster, str(run.node))
+        if folder.cancelled:
+            raise NeverStarted
+        if now - watch.began > NOT_STARTED_AFTER:
+            if self._nodes.cancel(*place, run.request_id):
+                raise NeverStarted
+        elif now - watch.nudged > NUDGE_AFTER:
+            watch.nudged = now
+            try:
+                self._nodes.nudge(*place)
+            except (Unreachable, Refused) as err:
+                self._runs.save_note(
+                    run.id, "task", f"The kit's task on {run.node} does not start: {err.why}."
+                )
+
+    def _take_baseline(self, run: Run, watch: Watch) -> None:
+        try:
+            if not self._nodes.look(run.target.cluster, str(run.node), run.request_id).started:
+                watch.baseline = self._nodes.diagnostics(run.target.cluster, str(run.node))
+        except (Unreachable, Refused):
+            return  # without a baseline the records' times must do
+
+    # --- what was seen ---
+
+    def _note(self, run: Run, folder: RunFolder, watch: Watch) -> None:
+        changed = False
+        if folder.set_id is not None and run.set_id is None:
+            run = self._runs.change(run.id, run.stage, set_id=folder.set_id)
+            changed = True
+        changed |= self._note_phase(run, self._phase(run, folder, watch))
+        changed |= self._note_writers(run, folder, watch)
+        now = self._clock.now()
+        if changed or watch.shown is None or now - watch.shown >= SHOW_EVERY:
+            watch.shown = now
+            self._cards.show(run)
+
+    def _phase(self, run: Run, folder: RunFolder, watch: Watch) -> Phase:
+        if folder.created or folder.ended or folder.exit_code is not None:
+            return Phase.COMPLETING
+        if not folder.committed:
+            return Phase.GATHERING
+        seen = phase_seen(folder.diag, watch.baseline, folder.set_id, watch.since)
+        if seen in (Phase.FREEZE, Phase.THAW):
+            return seen
+        if folder.diag.disabled and self._array_shows_it(run, watch):
+            return Phase.THAW
+        return Phase.PREPARING
+
+    def _note_phase(self, run: Run, phase: Phase) -> bool:
+        known = self._runs.phases(run.id, run.attempt)
+        latest = max((PHASES.index(time.phase) for time in known), default=-1)
+        wanted = PHASES.index(phase)
+        if wanted <= latest:
+            return False
+        now = self._clock.now()
+        if phase is not Phase.GATHERING and latest < PHASES.index(Phase.GATE):
+            # The gate is passed in no time when nobody cancels; it is shown all the same.
+            self._runs.start_phase(run.id, run.attempt, PhaseTime(Phase.GATE, now))
+        self._runs.start_phase(run.id, run.attempt, PhaseTime(phase, now))
+        return True
+
+    def _note_writers(self, run: Run, folder: RunFolder, watch: Watch) -> bool:
+        if folder.diag.disabled:
+            self._runs.save_note(
+                run.id, "diag", f"{run.node} does not record its writers' phases (VSS\\Diag is switched off)."
+            )
+            return False
+        writers = tuple(progress(folder.diag, watch.baseline, folder.set_id, watch.since, str(run.node)))
+        if not writers or writers == watch.writers:
+            return False
+        watch.writers = writers
+        self._runs.save_writers(run.id, run.attempt, writers)
+        return True
+
+    def _array_shows_it(self, run: Run, watch: Watch) -> bool:
+        """Where writers' phases are not recorded, the array tells when the snapshot was taken."""
+        if watch.array_seen:
+            return True
+        facts = self._runs.facts(run.id, "check") or {}
+        gate = next((p for p in self._runs.phases(run.id, run.attempt) if p.phase is Phase.GATE), None)
+        for rows in facts.get("array_volumes", {}).values():
+            for row in rows:
+                try:
+                    found = self._arrays.snapshots_of(row["array"], row["name"])
+                except (Unreachable, Refused, LookupError):
+                    continue
+                watch.array_seen |= gate is not None and any(s.created >= gate.started for s in found)
+        return watch.array_seen
+
+    def _get(self, run_id: str) -> Run:
+        run = self._runs.get(run_id)
+        if run is None:
+            raise LookupError(f"run {run_id} is not in the store")
+        return run

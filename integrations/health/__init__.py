@@ -1,0 +1,1 @@
+"""Health and metrics for the machine's own watchers, on loopback only."""
