@@ -114,5 +114,6 @@ def size(blocks: list[Block]) -> int:
 
 
 def clip(text: str, limit: int = 1_500) -> str:
-    """Return a message's plain text at a length that a lock screen can take."""
+    """Return a message's plain text without code marks, at a length that a lock screen can take."""
+    text = text.replace("`", "")
     return text if len(text) <= limit else text[: limit - 1] + "…"

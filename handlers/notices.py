@@ -62,8 +62,6 @@ def ask_person(view: RunView, command: str) -> Message:
         f"*Next:* see whether {node} is up and answers WinRM, then look into {folder} on it{on_array}. "
         "The bot looks again every minute and tells here what it finds."
     )
-    text = (
-        f"Unknown: backup of {prose(str(run.target), 200)}. {node} does not answer for {since}; please look."
-    )
+    text = f"Unknown: backup of {prose(str(run.target), 200)}. {node} does not answer; please look."
     show = context(f"All of it: {code(f'{command} show {run.id}', 120)}")
     return fit(text, lambda _: [section(what), section(safe), section(step), parts.small_print(view), show])

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from bot.domain.backup import (
     PHASES,
     Actor,
+    BackupType,
     Phase,
     PhaseTime,
     ProvedSnapshot,
@@ -31,6 +32,11 @@ WORDS = {
     Stage.FAILED: "Failed",
     Stage.CANCELLED: "Cancelled",
 }
+# BEGIN BACKUP declares a full backup to the guests (field notes A11).
+_TYPES = {
+    BackupType.FULL: "Type: full, guests may truncate their logs",
+    BackupType.COPY: "Type: copy, guests keep their logs",
+}
 
 
 def state(view: RunView) -> str:
@@ -52,29 +58,30 @@ def node_name(run: Run) -> str:
 
 
 def phases(view: RunView, *, ahead: bool) -> list[Block]:
-    """Return the phases with elapsed and usual time; `ahead` lists those still to come too."""
+    """Return the phases with elapsed and usual time; `ahead` adds those still to come."""
     times = {time.phase: time for time in view.phases}
+    rows = [_phase_row(times[phase], view) for phase in PHASES if phase in times]
     last = max((PHASES.index(phase) for phase in times), default=-1)
-    rows = []
-    for index, phase in enumerate(PHASES):
-        if phase in times:
-            rows.append(_phase_row(times[phase], view))
-        elif ahead and index > last:
-            rows.append(f"Then · {phase.value}{_usual(view, phase, ' · usually ')}")
-    return lines("*Phases*", rows, most=len(PHASES))
+    coming = [f"{phase.value}{_usual(view, phase, ' (usually ', ')')}" for phase in PHASES[last + 1 :]]
+    if ahead and coming:
+        rows.append(f"Then · {', '.join(coming)}")
+    return lines("*Phases*", rows, most=len(PHASES) + 1)
 
 
 def _phase_row(time: PhaseTime, view: RunView) -> str:
+    usual = _usual(view, time.phase, ", usually ")
     if time.ended is not None:
         took = duration((time.ended - time.started).total_seconds())
-        return f"Done · {time.phase.value} · {took}{_usual(view, time.phase, ', usually ')}"
+        return f"Done · {time.phase.value} · {took}{usual}"
+    since = f"since {clock(time.started)}"
+    if view.run.stage is Stage.UNKNOWN or view.run.is_over:
+        return f"*Last seen · {time.phase.value}* · {since}{usual}"
     so_far = duration((view.now - time.started).total_seconds())
-    usual = _usual(view, time.phase, ", usually ")
-    return f"*Now · {time.phase.value} · {so_far} so far{usual}* · since {clock(time.started)}"
+    return f"*Now · {time.phase.value} · {so_far} so far{usual}* · {since}"
 
 
-def _usual(view: RunView, phase: Phase, before: str) -> str:
-    return f"{before}{duration(view.usual_s[phase])}" if phase in view.usual_s else ""
+def _usual(view: RunView, phase: Phase, before: str, after: str = "") -> str:
+    return f"{before}{duration(view.usual_s[phase])}{after}" if phase in view.usual_s else ""
 
 
 def writers(view: RunView, room: Room) -> list[Block]:
@@ -84,17 +91,17 @@ def writers(view: RunView, room: Room) -> list[Block]:
 
 
 def _writer_row(writer: WriterProgress, view: RunView) -> str:
+    at_work = view.run.stage in (Stage.CREATING, Stage.PROVING)
     seconds = writer.seconds
-    if seconds is None and writer.running:
+    if seconds is None and writer.running and at_work:
         seconds = (view.now - writer.at).total_seconds()
     took = "" if seconds is None else f" · {duration(seconds)}"
-    phase = code(writer.phase, 40)
-    name = f"{code(writer.writer, 80)} on {code(writer.node, 64)}"
+    said = f"{code(writer.writer, 80)} on {code(writer.node, 64)} · {code(writer.phase, 40)}{took}"
     if writer.failed:
-        return (
-            f"*Failed* · {name} · {phase}{took} · state {writer.state}, 0x{writer.hresult & 0xFFFFFFFF:08X}"
-        )
-    return f"{'Now' if writer.running else 'Done'} · {name} · {phase}{took}"
+        return f"*Failed* · {said} · state {writer.state}, 0x{writer.hresult & 0xFFFFFFFF:08X}"
+    if writer.running:
+        return f"{'Now' if at_work else 'Last seen'} · {said}"
+    return f"Done · {said}"
 
 
 def vms(view: RunView, room: Room) -> list[Block]:
@@ -164,7 +171,7 @@ def small_print(view: RunView) -> Block:
     more = f" and {len(view.joined) - 5} more" if len(view.joined) > 5 else ""
     return context(
         f"Asked for by {who(run.requested_by)}{joined}{more}, {date(run.requested_at)}",
-        f"Type: {run.backup_type.value}",
+        _TYPES[run.backup_type],
         f"Node: {code(run.node, 64)}" if run.node else "",
         f"Attempt {run.attempt}" if run.attempt > 1 else "",
         f"Cancel asked for by {who(Actor(run.cancel_by))}" if run.cancel_by and run.is_over else "",
