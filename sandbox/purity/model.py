@@ -84,6 +84,27 @@ class FlashArray:
             self.volumes[name.lower()] = volume
             return volume
 
+    def rename_volume(self, name: str, new_name: str) -> Volume:
+        """Give a volume another name; its own snapshots and its groups follow, its serial stays."""
+        with self.lock:
+            names.check_name(new_name)
+            volume = find(self.volumes, name, "Volume")
+            if new_name.lower() in self.volumes and new_name.lower() != volume.name.lower():
+                raise Refused(new_name, "Volume already exists.")
+            old = volume.name
+            del self.volumes[old.lower()]
+            volume.name = new_name
+            self.volumes[new_name.lower()] = volume
+            for snapshot in [one for one in self.snapshots.values() if one.source == old]:
+                snapshot.source = new_name
+                if snapshot.group_snapshot is None:
+                    del self.snapshots[snapshot.name.lower()]
+                    snapshot.name = f"{new_name}.{snapshot.suffix}"
+                    self.snapshots[snapshot.name.lower()] = snapshot
+            for group in self.groups.values():
+                group.volumes = [new_name if member == old else member for member in group.volumes]
+            return volume
+
     def add_group(
         self,
         name: str,

@@ -108,9 +108,14 @@ def create_volume(call: Call) -> object:
 
 
 def change_volume(call: Call) -> object:
-    """PUT volume/NAME: recover what was destroyed."""
-    call.allow("action")
+    """PUT volume/NAME: recover what was destroyed, or give a volume another name."""
+    call.allow("action", "name")
     name = call.names[0]
+    new_name = call.arguments.text("name")
+    if new_name is not None:
+        volume = call.array.rename_volume(name, new_name)
+        call.array.note(call.user, "purevol", "rename", name, f"{name} {volume.name}")
+        return {"name": volume.name}
     if call.arguments.text("action") != "recover":
         raise Refused("action", "Invalid value.")
     if name.lower() in call.array.volumes:

@@ -1,0 +1,73 @@
+"""`vssbot-sandbox serve` as a process: it says where everything is, and stops when told to."""
+
+from __future__ import annotations
+
+import json
+import re
+import signal
+import stat
+import subprocess
+import sys
+import tomllib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+import requests
+
+
+def command(folder: Path, *more: str) -> list[str]:
+    return [sys.executable, "-m", "sandbox", "serve", "--dir", str(folder), *more]
+
+
+@contextmanager
+def running(folder: Path, *more: str) -> Iterator[tuple[subprocess.Popen[str], dict[str, object]]]:
+    with subprocess.Popen(command(folder, *more), stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        try:
+            yield process, json.loads(process.stdout.readline())
+        finally:
+            process.kill()
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_it_starts_says_one_line_and_stops_cleanly(tmp_path: Path, number: signal.Signals) -> None:
+    with running(tmp_path, "--parts", "array,slack", "--seed", "7") as (process, ready):
+        assert ready["ready"] is True
+        assert set(ready) == {"ready", "page", "control", "slack_api", "nodes", "arrays"}
+        assert requests.get(f"{ready['control']}/_sandbox/state", timeout=5).json()["nodes"] == []
+        assert requests.get(str(ready["page"]), timeout=5).status_code == 200
+        process.send_signal(number)
+        assert process.wait(timeout=10) == 0
+        assert process.stdout is not None
+        assert process.stdout.read() == ""
+
+
+def test_it_leaves_a_configuration_and_secrets(tmp_path: Path) -> None:
+    with running(tmp_path, "--parts", "array,slack") as (_, ready):
+        config = tomllib.loads((tmp_path / "vssbot.toml").read_text("utf-8"))
+        secrets = dict(line.split("=", 1) for line in (tmp_path / "vssbot.env").read_text().splitlines())
+    assert f"https://{config['arrays']['fa1']['address']}" == ready["arrays"]["fa1"]  # type: ignore[index]
+    assert (tmp_path / config["arrays"]["fa1"]["ca_file"]).is_file()
+    assert config["slack"]["workspace"] == "T0SANDBOX"
+    assert secrets["VSSBOT_SLACK_API_URL"] == ready["slack_api"]
+    assert re.fullmatch(r"[0-9a-f-]{36}", secrets["VSSBOT_ARRAY_FA1_TOKEN"])
+    assert stat.S_IMODE((tmp_path / "vssbot.env").stat().st_mode) == 0o600
+
+
+@pytest.mark.parametrize(
+    ("more", "named"),
+    [
+        (["--parts", "array,moon"], "cluster, array, slack, not moon"),
+        (["--parts", ""], "not nothing"),
+        (["--parts", "cluster"], "needs the part 'array'"),
+        (["--clusters", "0"], "--clusters must be at least 1"),
+        (["--speed", "0"], "speed must be greater than 0"),
+    ],
+)
+def test_a_wrong_option_is_named_and_nothing_starts(tmp_path: Path, more: list[str], named: str) -> None:
+    done = subprocess.run(command(tmp_path, *more), capture_output=True, text=True, timeout=30, check=False)
+    assert done.returncode == 1
+    assert named in done.stderr
+    assert done.stdout == ""
