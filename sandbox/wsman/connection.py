@@ -110,7 +110,7 @@ class Connection:
             return admitted
         if not admitted.body:
             # The empty message with which clients of NTLM set up their security context.
-            return HttpAnswer(200)
+            return self._gate.answer(admitted, 200, b"")
         try:
             request = parse(admitted.body)
         except MalformedEnvelope:

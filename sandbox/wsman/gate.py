@@ -51,6 +51,8 @@ class Gate:
         self._rules = rules
         self._computer = computer
         self._logon: NtlmLogon | None = None
+        # The last token of a SPNEGO handshake; it travels with the first answer after it.
+        self._proof: list[tuple[str, str]] = []
 
     def admit(self, request: HttpRequest) -> Admitted | HttpAnswer:
         """Return the request's sender and plain body, or the answer that keeps it out."""
@@ -75,11 +77,12 @@ class Gate:
 
     def answer(self, admitted: Admitted, status: int, body: bytes) -> HttpAnswer:
         """Return the answer to an admitted request, sealed if the request was."""
+        proof, self._proof = self._proof, []
         if not admitted.sealed or self._logon is None or not body:
-            return HttpAnswer(status, body)
+            return HttpAnswer(status, body, proof)
         signature, sealed = self._logon.seal(body)
         return HttpAnswer(
-            status, sealing.join(signature, sealed, len(body)), content_type=sealing.SEALED_TYPE
+            status, sealing.join(signature, sealed, len(body)), proof, content_type=sealing.SEALED_TYPE
         )
 
     def _admit_basic(self, request: HttpRequest, token: str) -> Admitted | HttpAnswer:
@@ -96,10 +99,11 @@ class Gate:
             reply = self._logon.step(base64.b64decode(token, validate=True))
         except (LogonRefused, binascii.Error):
             return self.refuse()
-        if self._logon.complete:
-            return None
-        challenge = base64.b64encode(reply or b"").decode()
-        return HttpAnswer(401, headers=[("WWW-Authenticate", f"{name} {challenge}")])
+        header = ("WWW-Authenticate", f"{name} {base64.b64encode(reply or b'').decode()}")
+        if not self._logon.complete:
+            return HttpAnswer(401, headers=[header])
+        self._proof = [header] if reply else []
+        return None
 
     def _open(self, request: HttpRequest, logon: NtlmLogon, sealed: bool) -> Admitted | HttpAnswer:
         if not sealed:

@@ -15,6 +15,7 @@ from tests.sandbox.wsman.certificates import write_certificates
 from tests.sandbox.wsman.fake_computer import FakeComputer
 
 Connect = Callable[..., Protocol]
+Start = Callable[..., WsmanServer]
 
 
 @pytest.fixture(scope="session")
@@ -36,7 +37,7 @@ def faults() -> Faults:
 
 
 @pytest.fixture
-def start(computer: FakeComputer, faults: Faults) -> Iterator[Callable[..., WsmanServer]]:
+def start(computer: FakeComputer, faults: Faults) -> Iterator[Start]:
     """Start services of the computer; they are closed with the test."""
     running: list[WsmanServer] = []
 
@@ -51,12 +52,12 @@ def start(computer: FakeComputer, faults: Faults) -> Iterator[Callable[..., Wsma
 
 
 @pytest.fixture
-def https(start: Callable[..., WsmanServer], certificates: Path) -> WsmanServer:
+def https(start: Start, certificates: Path) -> WsmanServer:
     return start(certfile=certificates / "server.pem", keyfile=certificates / "server.key")
 
 
 @pytest.fixture
-def http(start: Callable[..., WsmanServer]) -> WsmanServer:
+def http(start: Start) -> WsmanServer:
     return start()
 
 
@@ -85,10 +86,14 @@ def connect(certificates: Path) -> Iterator[Connect]:
         protocol.transport.close_session()
 
 
+@pytest.fixture
+def http_client(http: WsmanServer, connect: Connect) -> Protocol:
+    """A pywinrm client with sealed NTLM, for what does not depend on the way in."""
+    return connect(http)
+
+
 @pytest.fixture(params=["basic over https", "ntlm sealed over http", "ntlm over https"])
-def client(
-    request: pytest.FixtureRequest, start: Callable[..., WsmanServer], certificates: Path, connect: Connect
-) -> Protocol:
+def client(request: pytest.FixtureRequest, start: Start, certificates: Path, connect: Connect) -> Protocol:
     """A pywinrm client, once for each way in."""
     tls = {"certfile": certificates / "server.pem", "keyfile": certificates / "server.key"}
     server = start(**(tls if request.param.endswith("https") else {}))
