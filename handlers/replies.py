@@ -10,7 +10,7 @@ from bot.domain.backup import Run, RunView
 from bot.domain.wording import Complaint
 from bot.ports import Message
 from handlers import parts
-from handlers.blocks import Block, Room, context, fit, lines, section
+from handlers.blocks import Block, Room, clip, context, fit, lines, section
 from handlers.card import card
 from handlers.mrkdwn import bold, channel_link, code, date, duration, prose, who
 from handlers.notices import ask_person, notice
@@ -63,7 +63,7 @@ class Replies:
     def complaint(self, complaint: Complaint) -> Message:
         """Return the one sentence about a line that was not understood."""
         sentence = prose(complaint.sentence, 500)
-        return Message(sentence, [section(sentence)])
+        return Message(clip(sentence), [section(sentence)])
 
 
 def told(answer: Told) -> Message:
@@ -92,7 +92,9 @@ def accepted(answer: Accepted) -> Message:
         )
     where = f"Its card is in {channel_link(run.channel)}." if run.channel else ""
     rest = " ".join(part for part in (since, where, prose(answer.note, 200)) if part)
-    return Message(f"{head}. {rest}", [section(f"{bold(head)}\n{rest}"), context(f"Run: {code(run.id, 90)}")])
+    return Message(
+        clip(f"{head}. {rest}"), [section(f"{bold(head)}\n{rest}"), context(f"Run: {code(run.id, 90)}")]
+    )
 
 
 def listing(answer: Listing) -> Message:
