@@ -38,3 +38,7 @@ class EnvBlock(MutableMapping[str, str]):
         twin = EnvBlock()
         twin._values = dict(self._values)
         return twin
+
+    def replace(self, other: EnvBlock) -> None:
+        """Take over all values of another block."""
+        self._values = dict(other._values)

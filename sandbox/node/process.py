@@ -31,6 +31,34 @@ class Console:
     title: str = ""
 
 
+class Job:
+    """The processes that came from one command; killing the job leaves none of them."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._live: list[Process] = []
+        self._killed = False
+
+    def add(self, process: Process) -> None:
+        """Take a process in; into a killed job it does not live."""
+        with self._lock:
+            self._live = [known for known in self._live if known.exit_code is None]
+            self._live.append(process)
+            killed = self._killed
+        if killed:
+            process.stop.set()
+
+    def kill(self, code: int = KILLED_EXIT_CODE) -> None:
+        """Kill every process of the job."""
+        with self._lock:
+            self._killed = True
+            live = list(self._live)
+        for process in live:
+            process.request_end(code)
+        for process in live:
+            process.kill(code, tree=False)
+
+
 @dataclass(frozen=True, kw_only=True)
 class Launch:
     """Everything a new process is started with."""
@@ -61,6 +89,8 @@ class Process:
         self.env = launch.env
         self.cwd = launch.cwd
         self.console = launch.console
+        self.job = launch.parent.job if launch.parent is not None else Job()
+        self.let_go_of_cwd: Callable[[], None] = lambda: None
         self.children: list[Process] = []
         self.stop = threading.Event()
         self._exit_code: int | None = None
@@ -96,6 +126,7 @@ class Process:
         """Start the thread that runs `body` and ends the process with what it returns."""
         if self.parent is not None:
             self.parent.adopt(self)
+        self.job.add(self)
         self._thread = threading.Thread(target=self._live, args=(body,), name=f"pid-{self.pid}", daemon=True)
         self._thread.start()
 
@@ -119,6 +150,7 @@ class Process:
             self._end(code)
 
     def _end(self, code: int) -> None:
+        self.let_go_of_cwd()
         with self._changed:
             self._exit_code = (self._kill_code if self._kill_code is not None else code) & 0xFFFFFFFF
             actions, self._on_end = self._on_end, []
@@ -148,8 +180,8 @@ class Process:
         with self._changed:
             self._changed.notify_all()
 
-    def kill(self, code: int = KILLED_EXIT_CODE, *, tree: bool = True) -> None:
-        """End the process, with its children unless `tree` is False; returns when it is gone (at most 5 s)."""
+    def request_end(self, code: int) -> list[Process]:
+        """Let the process end with `code` as soon as it notices; return its children."""
         with self._changed:
             if self._exit_code is None and self._kill_code is None:
                 self._kill_code = code & 0xFFFFFFFF
@@ -158,6 +190,11 @@ class Process:
             children = list(self.children)
         if isinstance(self.launch.stdin, Pipe):
             self.launch.stdin.wake()
+        return children
+
+    def kill(self, code: int = KILLED_EXIT_CODE, *, tree: bool = True) -> None:
+        """End the process, with its children unless `tree` is False; returns when it is gone (at most 5 s)."""
+        children = self.request_end(code)
         if tree:
             for child in children:
                 child.kill(code)
