@@ -24,7 +24,7 @@ _GONE = getattr(select, "POLLRDHUP", 0) | select.POLLHUP | select.POLLERR
 
 
 class Cut(Exception):
-    """The connection ends here, on purpose."""
+    """The connection ends here: on purpose, or because the client left."""
 
 
 class Connection:
@@ -44,8 +44,8 @@ class Connection:
             with self._socket.makefile("rb") as stream:
                 while self._serve_one(stream):
                     pass
-        except (OSError, ValueError, Cut):
-            # The client left, spoke no TLS or no HTTP, or a fault cut the connection: nobody to tell.
+        except Cut:
+            # The client left, spoke no TLS, or a fault cut the connection: nobody to tell.
             return
         finally:
             self._socket.close()
@@ -73,9 +73,15 @@ class Connection:
         if fault is not None:
             self._break_connect(fault)
         if self._tls is not None:
+            self._secure(self._tls)
+
+    def _secure(self, tls: ssl.SSLContext) -> None:
+        try:
             self._socket.settimeout(_HANDSHAKE_TIMEOUT_S)
-            self._socket = self._tls.wrap_socket(self._socket, server_side=True)
+            self._socket = tls.wrap_socket(self._socket, server_side=True)
             self._socket.settimeout(None)
+        except OSError as err:
+            raise Cut(str(err)) from err
 
     def _break_connect(self, fault: Fault) -> None:
         if fault.kind in ("freeze", "slow"):
@@ -92,13 +98,19 @@ class Connection:
         except BadHttp:
             self._send(HttpAnswer(400))
             return False
+        except OSError as err:
+            raise Cut(str(err)) from err
         if http is None or self._host.closing.is_set():
             return False
         self._send(self._answer(http))
         return http.keeps_alive
 
     def _send(self, answer: HttpAnswer) -> None:
-        self._socket.sendall(write_answer(answer, self._host.clock.now(self._host.computer.name)))
+        data = write_answer(answer, self._host.clock.now(self._host.computer.name))
+        try:
+            self._socket.sendall(data)
+        except OSError as err:
+            raise Cut(str(err)) from err
 
     def _answer(self, http: HttpRequest) -> HttpAnswer:
         if http.path.partition("?")[0].rstrip("/").lower() != "/wsman":

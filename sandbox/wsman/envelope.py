@@ -20,6 +20,10 @@ _ENVELOPE = (
 )
 
 
+# MaxEnvelopeSizekb of a Windows service.
+_DEFAULT_MAX_ENVELOPE = 500 * 1024
+
+
 class MalformedEnvelope(ValueError):
     """The request is not an envelope with an action."""
 
@@ -34,6 +38,7 @@ class Request:
     selectors: dict[str, str]
     options: dict[str, str]
     operation_timeout_s: float | None
+    max_envelope_bytes: int
     body: Element | None
 
     @property
@@ -67,6 +72,7 @@ def parse(data: bytes) -> Request:
         selectors=_named(header, "SelectorSet", "Selector"),
         options=_named(header, "OptionSet", "Option"),
         operation_timeout_s=_timeout(header),
+        max_envelope_bytes=_max_envelope(header),
         body=next(iter(body), None) if body is not None else None,
     )
 
@@ -93,6 +99,11 @@ def _text(parent: Element, tag: str) -> str:
 def _named(header: Element, group: str, item: str) -> dict[str, str]:
     path = f"{{{names.WSMAN}}}{group}/{{{names.WSMAN}}}{item}"
     return {e.get("Name", ""): (e.text or "").strip() for e in header.findall(path)}
+
+
+def _max_envelope(header: Element) -> int:
+    text = _text(header, f"{{{names.WSMAN}}}MaxEnvelopeSize")
+    return int(text) if text.isdecimal() else _DEFAULT_MAX_ENVELOPE
 
 
 def _timeout(header: Element) -> float | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
+from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -14,6 +15,8 @@ Chunk = tuple[str, bytes]
 
 # A process may close its output a moment before its exit code is set.
 _EXIT_CODE_WAIT_S = 0.01
+# What the Stream element around a chunk takes in an envelope, as bytes of output before base64.
+_ELEMENT_BYTES = 100
 
 
 @dataclass(frozen=True)
@@ -42,14 +45,17 @@ class Output:
         self._process = process
         self._linger_s = linger_s
         self._changed = threading.Condition()
-        self._chunks: list[Chunk] = []
+        self._chunks: deque[Chunk] = deque()
         self._exit_code: int | None = None
         self._claim: Claim | None = None
         self._reading = False
         self._dropped = False
 
-    def collect(self, claim: Claim, timeout_s: float) -> Collected | None:
-        """Return the next output or the end, or None when `timeout_s` passes. Raises WsmanFault."""
+    def collect(self, claim: Claim, timeout_s: float, max_bytes: int) -> Collected | None:
+        """Return the next output, at most `max_bytes`, or the end, or None when `timeout_s` passes.
+
+        Raises WsmanFault.
+        """
         deadline = time.monotonic() + timeout_s
         with self._changed:
             if self._claim is not None and self._claim.alive():
@@ -57,7 +63,7 @@ class Output:
             self._claim = claim
             self._changed.notify_all()
         try:
-            return self._wait(claim, deadline)
+            return self._wait(claim, deadline, max_bytes)
         finally:
             with self._changed:
                 if self._claim is claim:
@@ -69,13 +75,13 @@ class Output:
             self._dropped = True
             self._changed.notify_all()
 
-    def _wait(self, claim: Claim, deadline: float) -> Collected | None:
+    def _wait(self, claim: Claim, deadline: float, max_bytes: int) -> Collected | None:
         while True:
             with self._changed:
                 if self._dropped or self._claim is not claim:
                     raise soap_faults.aborted()
                 if self._chunks or self._exit_code is not None:
-                    return self._take()
+                    return self._take(max_bytes)
                 remaining_s = deadline - time.monotonic()
                 if remaining_s <= 0:
                     return None
@@ -85,9 +91,16 @@ class Output:
                 self._reading = True
             self._read(remaining_s)
 
-    def _take(self) -> Collected:
-        chunks, self._chunks = self._chunks, []
-        return Collected(chunks, self._exit_code)
+    def _take(self, max_bytes: int) -> Collected:
+        taken: list[Chunk] = []
+        room = max_bytes
+        while self._chunks and room > 0:
+            stream, data = self._chunks.popleft()
+            taken.append((stream, data[:room]))
+            if len(data) > room:
+                self._chunks.appendleft((stream, data[room:]))
+            room -= len(data) + _ELEMENT_BYTES
+        return Collected(taken, None if self._chunks else self._exit_code)
 
     def _read(self, timeout_s: float) -> None:
         chunks: list[Chunk] = []

@@ -10,6 +10,9 @@ from sandbox.wsman.envelope import rsp
 from sandbox.wsman.output import Claim, Collected
 
 _DEFAULT_TIMEOUT_S = 60.0
+# What an answer takes beside its output.
+_ENVELOPE_OVERHEAD = 4096
+_SMALLEST_PIECE = 1024
 
 
 def receive(call: Call) -> str:
@@ -25,11 +28,16 @@ def receive(call: Call) -> str:
     timeout_s = call.request.operation_timeout_s
     timeout_s = min(_DEFAULT_TIMEOUT_S if timeout_s is None else timeout_s, policy.max_timeout_s)
     with shell.in_use():
-        collected = command.output.collect(Claim(call.caller.alive), timeout_s)
+        collected = command.output.collect(Claim(call.caller.alive), timeout_s, _room(call))
     if collected is None:
         raise soap_faults.timed_out()
     command.done = command.done or collected.exit_code is not None
     return _response(command.id, collected, (wanted.text or "stdout stderr").split())
+
+
+def _room(call: Call) -> int:
+    """Return how many bytes of output fit into the client's MaxEnvelopeSize as base64."""
+    return max(_SMALLEST_PIECE, (call.request.max_envelope_bytes - _ENVELOPE_OVERHEAD) * 3 // 4)
 
 
 def _response(command_id: str, collected: Collected, wanted: list[str]) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from winrm.protocol import Protocol
@@ -41,8 +42,8 @@ def start(computer: FakeComputer, faults: Faults) -> Iterator[Start]:
     """Start services of the computer; they are closed with the test."""
     running: list[WsmanServer] = []
 
-    def _start(on: FakeComputer = computer, **options: object) -> WsmanServer:
-        server = serve(on, clock=Clock(), faults=faults, **options)  # type: ignore[arg-type]
+    def _start(on: FakeComputer = computer, **options: Any) -> WsmanServer:
+        server = serve(on, clock=Clock(), faults=faults, **options)
         running.append(server)
         return server
 
@@ -66,8 +67,8 @@ def connect(certificates: Path) -> Iterator[Connect]:
     """Make pywinrm clients; their connections are closed with the test."""
     made: list[Protocol] = []
 
-    def _connect(server: WsmanServer, transport: str = "", **options: object) -> Protocol:
-        settings: dict[str, object] = {
+    def _connect(server: WsmanServer, transport: Any = "", **options: Any) -> Protocol:
+        settings: dict[str, Any] = {
             "username": "backup",
             "password": "Pa:ss word1",
             "ca_trust_path": str(certificates / "ca.pem"),
@@ -76,8 +77,8 @@ def connect(certificates: Path) -> Iterator[Connect]:
             "proxy": None,
             **options,
         }
-        chosen = transport or ("basic" if server.url.startswith("https") else "ntlm")
-        protocol = Protocol(server.url, transport=chosen, **settings)
+        chosen: Any = transport or ("basic" if server.url.startswith("https") else "ntlm")
+        protocol = Protocol(server.url, chosen, **settings)
         made.append(protocol)
         return protocol
 

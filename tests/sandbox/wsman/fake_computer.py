@@ -101,7 +101,9 @@ class FakeComputer:
         process = ScriptedProcess(1000 + len(self.started), command_line, user)
         process.cwd, process.env, process.codepage = cwd, env, codepage
         self.started.append(process)
-        self.scripts.get(command_line, lambda _: None)(process)
+        script = self.scripts.get(command_line)
+        if script is not None:
+            script(process)
         return process
 
     def echo(self, line: str, *chunks: bytes, code: int = 0) -> None:

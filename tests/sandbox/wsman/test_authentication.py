@@ -10,7 +10,9 @@ from urllib.parse import urlsplit
 
 import pytest
 import requests
+from requests.adapters import HTTPAdapter
 from winrm.exceptions import InvalidCredentialsError, WinRMTransportError
+from winrm.protocol import Protocol
 
 from sandbox.wsman import WsmanServer
 from sandbox.wsman.sealing import SEALED_TYPE
@@ -25,6 +27,14 @@ def post(server: WsmanServer, body: bytes = b"", **headers: str) -> http.client.
     answer.read()
     connection.close()
     return answer
+
+
+def drop_connection(client: Protocol) -> None:
+    """Let the client's next message go over a new connection, as after a network failure."""
+    assert client.transport.session is not None
+    adapter = client.transport.session.get_adapter(client.transport.endpoint)
+    assert isinstance(adapter, HTTPAdapter)
+    adapter.poolmanager.clear()
 
 
 @pytest.mark.parametrize("transport", ["basic", "ntlm"])
@@ -72,7 +82,7 @@ def test_a_sealed_message_on_another_connection_gets_400_until_the_session_is_cl
 ) -> None:
     client = connect(http)
     shell = client.open_shell()
-    client.transport.session.get_adapter(http.url).poolmanager.clear()
+    drop_connection(client)
     for _ in range(2):
         with pytest.raises(WinRMTransportError) as caught:
             client.run_command(shell, "ping")

@@ -78,7 +78,7 @@ def test_a_frozen_service_lets_the_client_run_into_its_read_time_out(
     prepared: tuple[Protocol, str, str], faults: Faults
 ) -> None:
     client, shell, command = prepared
-    client.transport.read_timeout_sec = 0.2
+    client.transport.read_timeout_sec = 0.2  # type: ignore[assignment]
     faults.add(Fault("winrm.receive", "freeze", delay_s=30))
     with pytest.raises(requests.ReadTimeout):
         client.get_command_output_raw(shell, command)

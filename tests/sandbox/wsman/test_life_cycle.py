@@ -175,7 +175,7 @@ def test_a_bad_duration_or_code_page_is_refused(http_client: Protocol) -> None:
     with pytest.raises(WSManFaultError):
         create_shell(http_client, {"rsp:IdleTimeOut": "soon"})
     with pytest.raises(WSManFaultError):
-        http_client.open_shell(codepage="utf-8")
+        http_client.open_shell(codepage="utf-8")  # type: ignore[arg-type]
 
 
 def test_the_second_of_two_services_knows_other_passwords(start: Start, connect: Connect) -> None:

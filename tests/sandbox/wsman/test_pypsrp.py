@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from pypsrp.exceptions import AuthenticationError, WSManFaultError
@@ -22,8 +23,8 @@ def dial(certificates: Path) -> Iterator[Dial]:
     """Make pypsrp connections; they are closed with the test."""
     made: list[WSMan] = []
 
-    def _dial(server: WsmanServer, **options: object) -> WSMan:
-        settings: dict[str, object] = {
+    def _dial(server: WsmanServer, **options: Any) -> WSMan:
+        settings: dict[str, Any] = {
             "username": "backup",
             "password": "Pa:ss word1",
             "ssl": server.url.startswith("https"),
@@ -109,3 +110,13 @@ def test_a_wrong_password_is_refused(start: Start, dial: Dial) -> None:
     wsman = dial(start(), auth="ntlm", password="wrong")
     with pytest.raises(AuthenticationError):
         WinRS(wsman).open()
+
+
+def test_messages_may_be_sealed_inside_tls_too(
+    https: WsmanServer, dial: Dial, computer: FakeComputer
+) -> None:
+    computer.echo("ver", b"10.0")
+    with dial(https, auth="ntlm", encryption="always") as wsman, WinRS(wsman) as shell:
+        process = Process(shell, "ver")
+        process.invoke()
+        assert process.stdout == b"10.0"

@@ -134,7 +134,12 @@ def test_a_shell_ends_by_itself_and_kills_what_runs_in_it(
     shell = create_shell(http_client, {limit: "PT0.3S"})
     http_client.run_command(shell, "ping")
     process = computer.started[0]
-    watcher = threading.Thread(target=lambda: (process.read_output(5), ended.set()))
+
+    def watch() -> None:
+        process.read_output(5)
+        ended.set()
+
+    watcher = threading.Thread(target=watch)
     watcher.start()
     assert ended.wait(5)
     watcher.join()

@@ -34,7 +34,12 @@ def test_a_receive_waits_for_output_instead_of_asking_again(
     http_client: Protocol, computer: FakeComputer
 ) -> None:
     shell, command, process = running(http_client, computer)
-    writer = threading.Thread(target=lambda: (process.wait_for_reader(), process.out(b"late")))
+
+    def write() -> None:
+        process.wait_for_reader()
+        process.out(b"late")
+
+    writer = threading.Thread(target=write)
     writer.start()
     assert http_client.get_command_output_raw(shell, command)[0] == b"late"
     writer.join()
@@ -91,7 +96,7 @@ def test_a_receive_whose_client_has_gone_gives_way(
     first = connect(https, read_timeout_sec=6)
     second = connect(https, operation_timeout_sec=1, read_timeout_sec=4)
     shell, command, process = running(first, computer)
-    first.transport.read_timeout_sec = 0.2
+    first.transport.read_timeout_sec = 0.2  # type: ignore[assignment]
     with pytest.raises(requests.Timeout):
         first.get_command_output_raw(shell, command)
     first.transport.close_session()
@@ -119,3 +124,18 @@ def test_deleting_the_shell_ends_the_receive_that_waits_in_it(
     second.close_shell(shell)
     waiting.join()
     assert caught[0].wsman_fault_code == 995
+
+
+def test_an_answer_keeps_to_the_size_that_the_client_takes(
+    http_client: Protocol, computer: FakeComputer
+) -> None:
+    shell, command, process = running(http_client, computer)
+    text = "€uro ".encode() * 100_000
+    process.out(text).end(0)
+    got = b""
+    receives, done = 0, False
+    while not done:
+        piece, _, _, done = http_client.get_command_output_raw(shell, command)
+        assert len(piece) * 4 / 3 < 153_600
+        got, receives = got + piece, receives + 1
+    assert (got == text, receives) == (True, 7)
