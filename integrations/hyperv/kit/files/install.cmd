@@ -25,7 +25,8 @@ if not errorlevel 1 (
   exit /b 3
 )
 set "SAMPLE=%SystemRoot%\Temp\vssbot-%RANDOM%%RANDOM%"
-md "%SAMPLE%\vssbot" || exit /b 3
+md "%SAMPLE%\vssbot"
+if errorlevel 1 exit /b 3
 set "WANTED="
 set "FOUND="
 for /f "tokens=2 delims=>" %%A in ('dir /q /ad "%SAMPLE%" ^| findstr /i /e /c:" vssbot"') do set "WANTED=%%A"

@@ -4,42 +4,50 @@ rem what is wanted. A request is a folder: its name is the run's id, the files i
 rem names cross the border: nothing that the bot writes is read, echoed, expanded or executed here.
 setlocal EnableExtensions DisableDelayedExpansion
 set "PATH=%SystemRoot%\System32;%SystemRoot%;%SystemRoot%\System32\Wbem;%SystemRoot%\System32\WindowsPowerShell\v1.0"
-cd /d C:\vssbot || exit /b 1
+cd /d C:\vssbot
+if errorlevel 1 exit /b 1
 
-rem A name is looked at before anything else happens to it. FOR /F with every allowed character as a
-rem delimiter finds something only in a name that holds another one. The x in front and the
-rem end-of-line character, itself a delimiter, keep a first character from hiding the rest.
 for /d %%R in (requests\*) do (
-  set "SAFE=1"
-  for /f "eol=a delims=abcdefghijklmnopqrstuvwxyz0123456789-" %%X in ("x%%~nxR") do set "SAFE="
-  if defined SAFE call :request %%~nxR
+  set "NAME=%%~nxR"
+  call :look
 )
 exit /b 0
 
-:request
-if exist runs\%1\done exit /b 0
+:look
+rem Whoever may leave requests may give them any name. Delayed expansion writes a value without reading
+rem it as a command. FOR /F then has every allowed character as a delimiter, so that it finds something
+rem only in a name that holds another one. The x in front, and an end-of-line character that is itself
+rem a delimiter, keep a first character from hiding the rest.
+setlocal EnableDelayedExpansion
+>runs\name.txt echo x!NAME!
+endlocal
+set "SAFE=1"
+for /f "usebackq eol=a delims=abcdefghijklmnopqrstuvwxyz0123456789-" %%X in ("runs\name.txt") do if not "%%X"=="" set "SAFE="
+if not defined SAFE exit /b 0
+if exist runs\%NAME%\done exit /b 0
 rem Claimed and not done, although only one instance runs: the instance that claimed it is gone.
-if exist runs\%1\ (
-  type nul >runs\%1\gone
+if exist runs\%NAME%\ (
+  type nul >runs\%NAME%\gone
   exit /b 0
 )
-if not exist requests\%1\armed exit /b 0
+if not exist requests\%NAME%\armed exit /b 0
 rem MD is the claim: it fails if the folder is there.
-md runs\%1 || exit /b 0
-set "RUN_ID=%1"
-set "RUN=C:\vssbot\runs\%1"
-set "REQUEST=C:\vssbot\requests\%1"
-set "WANT=C:\vssbot\requests\%1\want"
+md runs\%NAME%
+if errorlevel 1 exit /b 0
+set "RUN_ID=%NAME%"
+set "RUN=C:\vssbot\runs\%NAME%"
+set "REQUEST=C:\vssbot\requests\%NAME%"
+set "WANT=C:\vssbot\requests\%NAME%\want"
 set "TEMP=%RUN%"
 set "TMP=%RUN%"
-pushd %RUN%
+cd /d %RUN%
 copy /y C:\vssbot\kit\version.txt version.txt >nul
 if exist %WANT%\probe call C:\vssbot\kit\probe.cmd
 if exist %WANT%\writers vssadmin list writers >writers.txt 2>&1 <nul
 call :backup
 if exist %WANT%\events call C:\vssbot\kit\events.cmd
 type nul >done
-popd
+cd /d C:\vssbot
 exit /b 0
 
 :backup
