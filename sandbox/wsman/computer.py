@@ -27,7 +27,7 @@ class RemoteProcess(Protocol):
         ...
 
     def kill(self) -> None:
-        """End this process and its children; harmless when it has ended."""
+        """End this process and its children, also what an ended process left running."""
         ...
 
 
@@ -46,5 +46,8 @@ class Computer(Protocol):
     def start(
         self, command_line: str, *, user: str, cwd: str | None, env: dict[str, str], codepage: int
     ) -> RemoteProcess:
-        """Run `command_line` through cmd.exe as `user`. Raises NotADirectoryError if `cwd` is none."""
+        """Run `command_line` through cmd.exe as `user`; code page 0 is the computer's own.
+
+        Raises NotADirectoryError when `cwd` is no folder.
+        """
         ...

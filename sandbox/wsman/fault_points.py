@@ -28,17 +28,21 @@ OPERATION_KINDS = {
 
 
 class FaultPoints:
-    """The fault points of one computer, plain and qualified by its name."""
+    """The fault points of one computer, plain and qualified by its name, as written or in lower case."""
 
     def __init__(self, faults: Faults, computer: str) -> None:
         self._faults = faults
-        self._computer = computer
-        for suffix in ("", f"@{computer.lower()}"):
+        # Its own come first.
+        self._suffixes = [f"@{name}" for name in sorted({computer, computer.lower()})] + [""]
+        for suffix in self._suffixes:
             faults.publish(f"winrm.connect{suffix}", **CONNECT_KINDS)
             for operation in OPERATIONS:
                 faults.publish(f"winrm.{operation}{suffix}", **OPERATION_KINDS)
 
     def take(self, operation: str) -> Fault | None:
-        """Return the fault that waits at this operation, this computer's own first."""
-        own = self._faults.take(f"winrm.{operation}@{self._computer.lower()}")
-        return own or self._faults.take(f"winrm.{operation}")
+        """Return the fault that waits at this operation, or None."""
+        for suffix in self._suffixes:
+            fault = self._faults.take(f"winrm.{operation}{suffix}")
+            if fault is not None:
+                return fault
+        return None

@@ -18,11 +18,11 @@ from sandbox.wsman.views import CommandView, ShellView
 
 @dataclass(frozen=True)
 class ShellSettings:
-    """What a client asked for when it created a shell; times in seconds."""
+    """What a client asked for when it created a shell; times in seconds, code page 0 is the computer's own."""
 
     env: dict[str, str] = field(default_factory=dict)
     working_directory: str | None = None
-    codepage: int = 437
+    codepage: int = 0
     no_profile: bool = False
     name: str = ""
     input_streams: str = "stdin"
@@ -42,9 +42,10 @@ class Command:
     done: bool = False
 
     def end(self) -> None:
-        """Kill what runs and let a waiting Receive go."""
+        """Kill the command if it runs and let a waiting Receive go."""
         self.output.drop()
-        self.process.kill()
+        if self.process.exit_code is None:
+            self.process.kill()
 
     def view(self) -> CommandView:
         """Return the command as a value."""
@@ -65,6 +66,8 @@ class Shell:
     requests: int = 0
     operations: int = 0
     commands: dict[str, Command] = field(default_factory=dict)
+    # Every process that was started here: what an ended one left behind dies with the shell's job.
+    job: list[RemoteProcess] = field(default_factory=list)
     lock: threading.RLock = field(default_factory=threading.RLock)
     closed: bool = False
 
@@ -104,10 +107,13 @@ class Shell:
         """Kill everything that still runs in the shell."""
         with self.lock:
             self.closed = True
-            commands = list(self.commands.values())
+            commands, processes = list(self.commands.values()), list(self.job)
             self.commands.clear()
+            self.job.clear()
         for command in commands:
             command.end()
+        for process in processes:
+            process.kill()
 
     def view(self) -> ShellView:
         """Return the shell as a value."""

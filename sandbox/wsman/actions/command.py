@@ -32,6 +32,7 @@ def command(call: Call) -> str:
         process = _start(call, shell, line)
         output = Output(process, call.shells.policy.linger_s)
         shell.operations += 1
+        shell.job.append(process)
         shell.commands[command_id] = Command(command_id, line, process, output)
     return f"<rsp:CommandResponse><rsp:CommandId>{command_id}</rsp:CommandId></rsp:CommandResponse>"
 

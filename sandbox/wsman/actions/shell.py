@@ -46,7 +46,7 @@ def _settings(call: Call, wanted: Element) -> ShellSettings:
             for v in wanted.iterfind(f"{rsp('Environment')}/{rsp('Variable')}")
         },
         working_directory=wanted.findtext(rsp("WorkingDirectory")) or None,
-        codepage=_number(options.get("WINRS_CODEPAGE", "437")),
+        codepage=_number(options.get("WINRS_CODEPAGE", "0")),
         no_profile=options.get("WINRS_NOPROFILE", "").upper() in ("TRUE", "1"),
         name=wanted.findtext(rsp("Name")) or "",
         input_streams=wanted.findtext(rsp("InputStreams")) or "stdin",

@@ -21,6 +21,7 @@ class ScriptedProcess:
         self.env: dict[str, str] = {}
         self.codepage = 0
         self.killed = False
+        self.kills = 0
         self.input = b""
         self.input_ended = False
         self.reads = 0
@@ -73,6 +74,7 @@ class ScriptedProcess:
             self._changed.notify_all()
 
     def kill(self) -> None:
+        self.kills += 1
         if self._exit_code is None:
             self.killed = True
             self.end(KILLED)

@@ -174,11 +174,12 @@ def test_a_slow_connection_works(https: WsmanServer, connect: Connect, faults: F
     assert connect(https).open_shell()
 
 
+@pytest.mark.parametrize("name", ["HV-02", "hv-02"])
 def test_a_fault_of_one_computer_leaves_the_others_alone(
-    start: Callable[..., WsmanServer], connect: Connect, faults: Faults
+    start: Callable[..., WsmanServer], connect: Connect, faults: Faults, name: str
 ) -> None:
     first, second = start(), start(FakeComputer("HV-02"))
-    faults.add(Fault("winrm.create@hv-02", "http_500"))
+    faults.add(Fault(f"winrm.create@{name}", "http_500"))
     assert connect(first).open_shell()
     with pytest.raises(WinRMTransportError):
         connect(second).open_shell()

@@ -182,3 +182,16 @@ def test_the_second_of_two_services_knows_other_passwords(start: Start, connect:
     other = FakeComputer("HV-02", passwords={"backup": "different"})
     first, second = connect(start()), connect(start(other), password="different")
     assert first.open_shell() != second.open_shell()
+
+
+def test_what_an_ended_command_left_behind_dies_with_the_shell(
+    http_client: Protocol, computer: FakeComputer
+) -> None:
+    computer.echo("start /b follow")
+    shell = http_client.open_shell()
+    command = http_client.run_command(shell, "start /b follow")
+    http_client.get_command_output(shell, command)
+    http_client.cleanup_command(shell, command)
+    assert computer.started[0].kills == 0
+    http_client.close_shell(shell)
+    assert computer.started[0].kills == 1
