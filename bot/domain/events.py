@@ -178,7 +178,7 @@ def _gap(before: LogState | None, after: LogState | None) -> str:
         return "could not be read before the backup"
     if after is None:
         return "could not be read after the backup"
-    if after.newest < before.newest:
+    if after.newest < before.newest or (before.count and not after.count):
         return "was cleared during the backup"
     if after.count and after.oldest > before.newest + 1:
         return "was overwritten during the backup"
