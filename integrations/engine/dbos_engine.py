@@ -16,7 +16,7 @@ from dbos import DBOSPortableJSONSerializer as PortableJson
 from sqlalchemy import event
 
 from bot.ports import Steps, Stopped
-from integrations.engine.lock import EngineBusy, FileLock
+from integrations.engine.lock import EngineBusy, FileLock, SeatLock
 from integrations.engine.steps import DbosSteps
 from integrations.store.connection import sqlite_module, to_url, translated
 
@@ -48,17 +48,18 @@ class DbosEngine:
         self._changed = threading.Condition()
         self._workflow: Callable[[str], None] | None = None
         self._database: sa.Engine | None = None
-        path = self._url.database if self._url.get_backend_name() == "sqlite" else None
-        self.lock = FileLock(Path(f"{path}.lock")) if path else None
+        self._is_sqlite = self._url.get_backend_name() == "sqlite"
+        self.lock = (
+            FileLock(Path(f"{self._url.database}.lock")) if self._is_sqlite else SeatLock(self._url, EXECUTOR)
+        )
 
     def start(self) -> None:
         """Take the lock, recover what was running, and work. Raises EngineBusy, StoreUnavailable."""
         if not _ONE_PER_PROCESS.acquire(blocking=False):
             raise RuntimeError("an engine runs in this process already")
         try:
-            if self.lock is not None:
-                self.lock.acquire()
             with translated():
+                self.lock.acquire()
                 self._launch()
         except BaseException:
             self._shut_down()
@@ -130,7 +131,7 @@ class DbosEngine:
             "serializer": PortableJson(),
             "enable_otlp": False,
         }
-        if self.lock is not None:
+        if self._is_sqlite:
             self._database = _sqlite_engine(self._url)
             config["system_database_engine"] = self._database
         return config
@@ -162,8 +163,7 @@ class DbosEngine:
         if self._database is not None:
             self._database.dispose()
         if not keep_lock:
-            if self.lock is not None:
-                self.lock.release()
+            self.lock.release()
             _ONE_PER_PROCESS.release()
 
 

@@ -1,10 +1,15 @@
-"""The engine's lock: with SQLite only one process may run workflows, or two backups of a cluster could overlap."""
+"""The engine's lock: two processes under one executor id would run the same steps twice."""
 
 from __future__ import annotations
 
 import fcntl
 import os
 from pathlib import Path
+from zlib import crc32
+
+import sqlalchemy as sa
+
+_SEATS = 1448301652  # the space of the seats' advisory locks on PostgreSQL
 
 
 class EngineBusy(Exception):
@@ -47,3 +52,29 @@ class FileLock:
 
 def _pid(text: bytes) -> int | None:
     return int(text) if text.strip().isdigit() else None
+
+
+class SeatLock:
+    """The same on PostgreSQL: a session's advisory lock. It is taken at the start and not watched afterwards."""
+
+    def __init__(self, url: sa.URL, seat: str) -> None:
+        self._place = url.render_as_string(hide_password=True)
+        self._url = url
+        self._key = crc32(seat.encode()) - 2**31
+        self._session: sa.Connection | None = None
+
+    def acquire(self) -> None:
+        """Take the seat. Raises EngineBusy."""
+        session = sa.create_engine(self._url, poolclass=sa.NullPool).connect()
+        taken = session.exec_driver_sql(f"SELECT pg_try_advisory_lock({_SEATS}, {self._key})").scalar()
+        session.commit()  # the lock is the session's, not the transaction's
+        if not taken:
+            session.close()
+            raise EngineBusy(self._place, None)
+        self._session = session
+
+    def release(self) -> None:
+        """Give the seat back."""
+        if self._session is not None:
+            self._session.close()
+            self._session = None

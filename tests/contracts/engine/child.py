@@ -63,7 +63,7 @@ def _say(words: str) -> None:
 
 def main(database: str, behaviour: str, run_ids: list[str]) -> None:
     """Run the engine until a line `stop SECONDS` comes."""
-    from integrations.engine.dbos_engine import DbosEngine
+    from integrations.engine.dbos_engine import DbosEngine, EngineBusy
 
     second: Second = {"work": work, "hang": hang, "polite": polite, "sleepy": work}[behaviour]
 
@@ -74,7 +74,11 @@ def main(database: str, behaviour: str, run_ids: list[str]) -> None:
         backup(run_id, steps, _say, second)
 
     engine = DbosEngine(database, body)
-    engine.start()
+    try:
+        engine.start()
+    except EngineBusy as busy:
+        _say(f"busy {busy.pid}")
+        return
     _say("started")
     for run_id in run_ids:
         engine.submit(run_id, run_id.split("-")[0])

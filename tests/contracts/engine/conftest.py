@@ -1,8 +1,10 @@
-"""Gives each engine test the fake and DBOS behind one bench."""
+"""Gives each engine test the fake and DBOS behind one bench; VSSBOT_TEST_ENGINE_URL puts DBOS on PostgreSQL."""
 
 from __future__ import annotations
 
+import os
 import threading
+import time
 from collections import Counter
 from collections.abc import Callable, Iterator
 from itertools import count
@@ -14,7 +16,7 @@ from integrations.engine.dbos_engine import DbosEngine
 from tests.fakes.engine import FakeEngine
 
 Body = Callable[[str, Steps], None]
-NUMBERS = count(1)
+NUMBERS = count(time.time_ns())  # a PostgreSQL remembers earlier tests
 
 
 class Bench:
@@ -49,7 +51,8 @@ class Bench:
 @pytest.fixture(scope="session")
 def dbos_bench(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Bench]:
     bench = Bench()
-    engine = DbosEngine(tmp_path_factory.mktemp("engine") / "engine.db", bench.body)
+    place = os.environ.get("VSSBOT_TEST_ENGINE_URL") or tmp_path_factory.mktemp("engine") / "engine.db"
+    engine = DbosEngine(place, bench.body)
     bench.engine = engine
     engine.start()
     yield bench

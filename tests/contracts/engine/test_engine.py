@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import threading
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from bot.ports import Refused, Steps
+from integrations.engine.dbos_engine import DbosEngine
 from tests.contracts.engine.conftest import Bench
+from tests.fakes.engine import FakeEngine
 
 
 def test_a_run_is_run_once_with_its_id(bench: Bench, cluster: str) -> None:
@@ -113,6 +116,11 @@ def test_a_body_that_breaks_does_not_block_its_cluster(bench: Bench, cluster: st
     bench.submit(f"{cluster}-2", cluster, lambda run_id, _: seen.append(run_id))
     bench.settle()
     assert seen == [f"{cluster}-2"]
+    if isinstance(bench.engine, FakeEngine):
+        assert list(bench.engine.errors) == [f"{cluster}-1"]
+    else:
+        assert f"{cluster}-1" in bench.engine.abandoned()
+        assert f"{cluster}-2" not in bench.engine.abandoned()
 
 
 def test_a_sleep_ends_and_nobody_stops(bench: Bench, cluster: str) -> None:
@@ -131,3 +139,13 @@ def test_a_sleep_ends_and_nobody_stops(bench: Bench, cluster: str) -> None:
 def test_a_run_that_would_wait_for_ever_is_refused(bench: Bench, run_id: str, cluster: str) -> None:
     with pytest.raises(ValueError, match="wait for ever"):
         bench.engine.submit(run_id, cluster)
+
+
+def test_a_second_engine_in_one_process_is_refused(dbos_bench: Bench, tmp_path: Path) -> None:
+    with pytest.raises(RuntimeError, match="runs in this process already"):
+        DbosEngine(tmp_path / "engine.db", dbos_bench.body).start()
+
+
+def test_an_engine_that_was_not_started_takes_nothing(tmp_path: Path) -> None:
+    with pytest.raises(RuntimeError, match="not started"):
+        DbosEngine(tmp_path / "engine.db", lambda *_: None).submit("run", "cluster1")

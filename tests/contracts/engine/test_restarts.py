@@ -106,6 +106,9 @@ def test_a_second_engine_on_the_same_database_is_refused_and_told_by_whom(tmp_pa
             FileLock(Path(f"{database}.lock")).acquire()
         assert caught.value.pid == first.process.pid
         assert str(first.process.pid) in str(caught.value)
+        with life(database, "work", FIRST) as second:
+            assert second.until(f"busy {first.process.pid}") == [f"busy {first.process.pid}"]
+            assert second.process.wait(10) == 0
         first.kill()
     lock = FileLock(Path(f"{database}.lock"))
     lock.acquire()  # a dead process holds nothing
