@@ -7,15 +7,13 @@ from typing import TYPE_CHECKING
 from sandbox.node import programs
 from sandbox.node.eventlog import EventLogs
 from sandbox.node.registry import Registry
-from sandbox.node.services import Services
+from sandbox.node.services import RUNNING, Services
 from sandbox.node.vss import diag, faults
 from sandbox.node.vss.provider import HardwareProvider
 from sandbox.node.vss.service import CSV_SWITCH, VssService
 from sandbox.node.windows import Culture, Unknowns, Windows
 
 if TYPE_CHECKING:
-    from datetime import datetime
-
     from sandbox.node.machine import Machine
     from sandbox.node.topology import Topology
 
@@ -27,7 +25,6 @@ def install_windows(
     machine: Machine,
     topology: Topology,
     *,
-    culture: Culture | None = None,
     unknowns: Unknowns | None = None,
     ca_file: str | None = None,
 ) -> Windows:
@@ -36,21 +33,18 @@ def install_windows(
     machine.extras gets: windows, registry, eventlogs, services, vss, cluster (the topology), provider.
     """
 
-    def now() -> datetime:
-        return machine.clock.now(machine.name)
-
     name = machine.name.upper()
     fqdn = f"{name}.{topology.domain}" if topology.domain else name
     win = Windows(
         name=name,
         fqdn=fqdn,
-        culture=culture or Culture(),
+        culture=Culture(machine.locale.name, machine.zone),
         unknowns=unknowns or Unknowns(),
         registry=Registry(),
-        logs=EventLogs(fqdn, now),
+        logs=EventLogs(fqdn, machine.now),
         services=Services(),
         topology=topology,
-        now=now,
+        now=machine.now,
     )
     win.provider = HardwareProvider(win.registry, ca_file)
     win.vss = VssService(win, machine.faults)
@@ -66,8 +60,20 @@ def install_windows(
         cluster=topology,
         provider=win.provider,
     )
-    machine.programs.update(programs.all_programs())
+    for program, body in programs.all_programs().items():
+        machine.programs[program] = body  # not update(): each gets its file
+    machine.on_reboot.append(lambda: _rebooted(win))
     return win
+
+
+def _rebooted(win: Windows) -> None:
+    """Start every service and its writers anew."""
+    for service in win.services:
+        if service.state == RUNNING:
+            win.services.stop(service.name)
+            win.services.start(service.name)
+            win.vss.restart_writers_of(service.name)
+    win.provider.restart()
 
 
 def _fill_registry(win: Windows) -> None:

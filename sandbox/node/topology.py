@@ -43,6 +43,8 @@ class Csv:
     state: int = 2  # MSCluster_Resource.State: 2 online, 3 offline, 4 failed
     fault_state: int = 0  # MSCluster_ClusterSharedVolume.FaultState: 0 none, 1 redirected, 2 not available
     file_system: str = "NTFS"
+    resource_id: str = field(default_factory=lambda: str(uuid.uuid4()))
+    clones: list[str] = field(default_factory=list)  # serials of attached copies with the same disk GUID
 
     @property
     def path(self) -> str:

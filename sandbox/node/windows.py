@@ -15,6 +15,7 @@ from sandbox.node.topology import Topology
 
 if TYPE_CHECKING:
     from sandbox.node.machine import Machine
+    from sandbox.node.process import Call
     from sandbox.node.vss.provider import HardwareProvider
     from sandbox.node.vss.service import VssService
 
@@ -60,6 +61,7 @@ class Unknowns:
     writer_failure_stops_commit: bool = False  # False: the array snapshot is made all the same
     vm_failure_fails_create: bool = False
     provider_destroys_on_abort: bool = False
+    provider_banner: bool = True  # the guide shows the banner for one verb only
 
 
 @dataclass
@@ -82,3 +84,9 @@ class Windows:
 def windows_of(machine: Machine) -> Windows:
     """Return the Windows side of a machine."""
     return cast(Windows, machine.extras["windows"])
+
+
+def may_administrate(call: Call) -> bool:
+    """Tell whether a program runs as an administrator or the system."""
+    accounts = call.machine.accounts
+    return accounts.is_system(call.user) or accounts.is_admin(call.user)

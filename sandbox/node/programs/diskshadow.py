@@ -198,7 +198,7 @@ class DiskShadow:
         usage = BadSyntax(USAGE.get(f"set {topic}", USAGE["set"]))
         if topic == "context":
             if values[:1] == ["clientaccessible"] and len(values) == 1:
-                self.context, self.writers = "persistent", True
+                self.context, self.writers = "clientaccessible", True
             elif values and values[0] in ("persistent", "volatile") and values[1:] in ([], ["nowriters"]):
                 self.context, self.writers = values[0], len(values) == 1
             else:
@@ -274,7 +274,8 @@ class DiskShadow:
     def _create(self, words: list[str], text: str) -> None:
         del words, text
         options = Options(
-            persistent=self.context == "persistent",
+            persistent=self.context != "volatile",
+            client_accessible=self.context == "clientaccessible",
             writers=self.writers,
             transportable="transportable" in self.options,
             differential="plex" not in self.options,

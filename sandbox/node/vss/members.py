@@ -44,8 +44,9 @@ class Member:
         win = self.service.win
         pid = win.services.get(self.writer.kind.service).pid
         tid = pid + 8 + _FAILED_AT.get(phase, 0) * 4
-        hresult = self.writer.failure if self.failed_at else codes.S_OK
-        record = diag.Record(phase, enter, win.now(), pid, tid, self.writer.state, hresult, set_id)
+        record = diag.Record(
+            phase, enter, win.now(), pid, tid, self.writer.state, self.writer.failure, set_id
+        )
         diag.write(win.registry, self.writer.kind.name, record)
 
     def fail(self, failure: WriterFailure) -> None:
@@ -66,9 +67,9 @@ class Members:
         self.failures = failures
 
     def start(self) -> None:
-        """Begin a new session: a writer's old failure is forgotten when it identifies itself."""
+        """Begin a set: what an earlier set left of failures is forgotten."""
         for member in self.members:
-            if not member.remote:
+            if not member.failed_at:
                 member.writer.state, member.writer.failure = codes.STABLE, codes.S_OK
 
     def phase(self, name: str, set_id: str, seconds: float, work: Callable[[float], None]) -> list[Member]:

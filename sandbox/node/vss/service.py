@@ -54,6 +54,7 @@ class VssService:
         self.faults = faults
         self.timing = Timing()
         self.noise = True
+        self.list_fails = False
         self.kinds: list[WriterKind] = writers.standard_writers()
         self.sets: list[ShadowCopySet] = []
         self.local_volumes: list[Volume] = [Volume("C:\\", f"\\\\?\\Volume{{{uuid.uuid4()}}}\\")]
@@ -186,6 +187,11 @@ class VssService:
                     topology.creating -= csvs
         finally:
             self._set_in_progress.release()
+
+    @property
+    def is_creating(self) -> bool:
+        """Tell whether a set is between its start and the end of its creation on this node."""
+        return self._set_in_progress.locked()
 
     def next_device(self) -> str:
         """Return the device name of the next surfaced software shadow copy."""

@@ -46,7 +46,6 @@ class Session:
         if remote and any(member.writer.kind.guid == writers.CSV for member in members):
             members += self._remote_members()
         self._members = Members(members, self._plan.writers)
-        self._members.start()
         self._phase("IDENTIFY", self.service.timing.identify_s)
 
     def _begin(self) -> None:
@@ -113,6 +112,8 @@ class Session:
         made = ShadowCopySet(set_id, volumes, service.win.now(), shadows=shadows, options=options)
         service.sets.append(made)
         self.current = made
+        if self._members is not None:
+            self._members.start()
         return made
 
     def _do_snapshot_set(self, made: ShadowCopySet, wanted: Sequence[Wanted]) -> None:

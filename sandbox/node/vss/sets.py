@@ -30,6 +30,7 @@ class Options:
     excluded: frozenset[str] = frozenset()
     verified: frozenset[str] = frozenset()
     full: bool = False
+    client_accessible: bool = False
 
 
 @dataclass(frozen=True)

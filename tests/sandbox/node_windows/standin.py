@@ -1,25 +1,22 @@
-"""A stand-in for a node: real files, a clock that simulated work moves, and calls without processes."""
+"""A node on a clock that only simulated work moves, with a provider whose array takes anything."""
 
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, cast
 
 from sandbox.clock import Clock
 from sandbox.faults import Faults
-from sandbox.node.argv import split_argv as split
-from sandbox.node.environment import EnvBlock
-from sandbox.node.files import FileSystem
-from sandbox.node.process import Call, Console, Launch, Process, Program
+from sandbox.node.machine import Machine
 from sandbox.node.setup import install_windows
-from sandbox.node.streams import Captured, Pipe
 from sandbox.node.topology import Csv, NodeState, Topology, Vm
 from sandbox.node.vss.array_rest import Volume
 from sandbox.node.vss.provider import ArrayEntry, Found
-from sandbox.node.windows import Culture, Unknowns, Windows
+from sandbox.node.windows import Windows
 
 CAPTURES = Path(__file__).parent / "captures"
 SYSTEM = "NT AUTHORITY\\SYSTEM"
@@ -48,6 +45,7 @@ class FakeProvider:
         self.clock = clock
         self.commits: list[tuple[datetime, str, list[str]]] = []
         self.destroyed: list[str] = []
+        self.configured: dict[str, ArrayEntry] = {}
 
     def find(self, serials: Iterable[str]) -> dict[str, Found]:
         entry = ArrayEntry("fa", "https://fa/", "u", "p")
@@ -61,64 +59,13 @@ class FakeProvider:
         self.destroyed.append(set_id)
 
 
-class StandIn:
-    """What a program needs of a machine."""
-
-    def __init__(self, name: str, start: datetime) -> None:
-        self.name = name
-        self.clock = StepClock(start)
-        self.faults = Faults()
-        self.extras: dict[str, object] = {}
-        self.programs: dict[str, Program] = {}
-        self.processes: dict[int, Process] = {}
-        self.files = FileSystem(
-            now=self.clock.now, sids_of=lambda _: frozenset({"S-1-5-18"}), owner_of=lambda user: user
-        )
-        self.files.add_drive("C")
-        self.files.makedirs("C:\\work")
-        self.spawned: list[tuple[str, dict[str, str]]] = []
-        self.on_spawn: Callable[[str, Mapping[str, str]], int] = lambda _line, _env: 0
-
-    @property
-    def win(self) -> Windows:
-        return cast(Windows, self.extras["windows"])
-
-    @property
-    def provider(self) -> FakeProvider:
-        return cast(FakeProvider, self.win.provider)
-
-    def run(self, line: str, stdin: bytes = b"", cwd: str = "C:\\work", user: str = SYSTEM) -> Result:
-        """Run one of the installed programs by its command line."""
-        name = line.split(maxsplit=1)[0].lower().removesuffix(".exe") + ".exe"
-        console = Console(self.win.culture.codepage)
-        env = EnvBlock({"ComSpec": "C:\\Windows\\System32\\cmd.exe"})
-        launch = Launch(image=name, command_line=line, user=user, cwd=cwd, env=env, console=console)
-        process = Process(4242, launch, self.clock.now())
-        out, err = Captured(), Captured()
-        call = StandInCall(
-            cast(Any, self), process, line.partition(" ")[2], split(line), env, cwd, Pipe(stdin), out, err
-        )
-        code = self.programs[name](call)
-        return Result(code, out.getvalue(), err.getvalue(), env)
-
-
-class StandInCall(Call):
-    """A call whose children are recorded instead of run."""
-
-    def spawn(self, command_line: str) -> int:
-        machine = cast(StandIn, self.machine)
-        machine.spawned.append((command_line, dict(self.env)))
-        return machine.on_spawn(command_line, self.env)
-
-
+@dataclass(frozen=True)
 class Result:
-    """What a program left behind."""
+    """What a command line left behind; text with plain line feeds."""
 
-    def __init__(self, code: int, out: bytes, err: bytes, env: EnvBlock) -> None:
-        self.code = code
-        self.raw = out
-        self.env = env
-        self.raw_err = err
+    code: int
+    raw: bytes
+    raw_err: bytes
 
     @property
     def out(self) -> str:
@@ -129,26 +76,56 @@ class Result:
         return self.raw_err.decode("cp850").replace("\r\n", "\n")
 
 
+class Node:
+    """A machine with Windows on it."""
+
+    def __init__(self, machine: Machine, clock: StepClock) -> None:
+        self.machine = machine
+        self.clock = clock
+        self.files = machine.files
+        self.faults = machine.faults
+        machine.files.makedirs("C:\\work")
+
+    @property
+    def win(self) -> Windows:
+        return cast(Windows, self.machine.extras["windows"])
+
+    @property
+    def provider(self) -> FakeProvider:
+        return cast(FakeProvider, self.win.provider)
+
+    def run(self, line: str, *, cwd: str = "C:\\work", user: str = SYSTEM) -> Result:
+        return Result(*self.machine.run(line, user=user, cwd=cwd))
+
+    def script(self, *lines: str, name: str = "a.dsh") -> None:
+        """Write a script with CRLF."""
+        self.files.write(f"C:\\work\\{name}", "".join(f"{line}\r\n" for line in lines).encode("cp850"))
+
+    def diskshadow(self, *lines: str) -> Result:
+        """Run DiskShadow with these lines."""
+        self.script(*lines)
+        return self.run("diskshadow /s a.dsh")
+
+
 def make_node(
     name: str = "HV-01",
     *,
     start: datetime = datetime(2025, 2, 15, 10, 54, 38, tzinfo=UTC),
-    culture: Culture | None = None,
-    unknowns: Unknowns | None = None,
+    locale: str = "en-US",
     topology: Topology | None = None,
-) -> StandIn:
-    """Return a node of a cluster with one CSV; other nodes of the topology have no machine."""
-    machine = StandIn(name, start)
-    install_windows(
-        cast(Any, machine), topology or one_csv(name), culture=culture, unknowns=unknowns or Unknowns()
-    )
-    machine.win.provider = cast(Any, FakeProvider(machine.clock))
-    return machine
+) -> Node:
+    """Return a node of a cluster with one CSV and two VMs on it."""
+    clock = StepClock(start)
+    machine = Machine(name, clock, Faults(), locale=locale, start_cost_s=0.0)
+    install_windows(machine, topology or one_csv(name))
+    node = Node(machine, clock)
+    node.win.provider = cast(Any, FakeProvider(clock))
+    return node
 
 
-def one_csv(node: str) -> Topology:
+def one_csv(node: str, domain: str = "") -> Topology:
     """Return a topology of one node, one CSV and two VMs on it."""
-    topology = Topology("cluster1", "")
+    topology = Topology("cluster1", domain)
     topology.nodes[node.upper()] = NodeState(node, 1)
     topology.csvs["Volume1"] = Csv("Volume1", "Cluster Disk 1", SERIAL, node, 2)
     for number in (1, 2):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.sandbox.node_windows.standin import StandIn, capture, ids, make_node
+from tests.sandbox.node_windows.standin import Node, capture, ids, make_node
 
 PURE = "{781c006a-5829-4a25-81e3-d5e43bd005ab}"
 VENDOR_SCRIPT = "\r\n".join(
@@ -20,7 +20,7 @@ VENDOR_SCRIPT = "\r\n".join(
 )
 
 
-def vendor_node() -> StandIn:
+def vendor_node() -> Node:
     node = make_node("WIN2025RTM")
     node.files.makedirs("c:\\program files\\pure storage\\vss\\hv")
     node.files.write("C:\\work\\a.dsh", VENDOR_SCRIPT.encode())
