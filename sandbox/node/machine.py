@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import itertools
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import UTC, datetime, tzinfo
 
 from sandbox.clock import Clock
@@ -113,8 +114,16 @@ class Machine:
         """Return whether the file at `path` is a program this machine can run."""
         return self.programs.at(path) is not None
 
-    def launch(self, launch: Launch, program: Program | None = None) -> Process:
-        """Start a process; `program` replaces what its image says. Raises FileError for a wrong folder or image."""
+    def launch(
+        self,
+        launch: Launch,
+        program: Program | None = None,
+        on_start: Callable[[Process], None] = lambda _: None,
+    ) -> Process:
+        """Start a process; `program` replaces what its image says. Raises FileError for a wrong folder or image.
+
+        `on_start` is called before the process can end.
+        """
         body = program or self.programs.at(launch.image)
         if body is None:
             raise FileError(2, launch.image)
@@ -141,6 +150,7 @@ class Machine:
             call.work(self.start_cost_s)
             return body(call)
 
+        on_start(process)
         process.run(run)
         return process
 
@@ -165,18 +175,14 @@ class Machine:
         """Run a command line through "cmd /c" as `user`, as a remote shell does."""
         output = OutputQueue()
         stdin = Pipe()
-        process = self.launch(
-            self._shell_launch(
-                command_line,
-                user,
-                cwd,
-                env,
-                Console(codepage or self.locale.codepage),
-                stdin=stdin,
-                stdout=output.sink("stdout"),
-                stderr=output.sink("stderr"),
-            )
+        launch = replace(
+            self._command_shell(command_line, user, cwd, env),
+            console=Console(codepage or self.locale.codepage),
+            stdin=stdin,
+            stdout=output.sink("stdout"),
+            stderr=output.sink("stderr"),
         )
+        process = self.launch(launch)
         process.on_end(lambda _: output.end())
         return RemoteCommand(process, output, stdin)
 
@@ -190,36 +196,23 @@ class Machine:
     ) -> tuple[int, bytes, bytes]:
         """Run a command line to its end as somebody at the console does; return exit code, stdout and stderr."""
         stdout, stderr = Captured(), Captured()
-        process = self.launch(
-            self._shell_launch(
-                command_line,
-                user,
-                cwd,
-                env or {},
-                Console(self.locale.codepage),
-                stdin=Pipe(b""),
-                stdout=stdout,
-                stderr=stderr,
-            )
-        )
+        launch = self._command_shell(command_line, user, cwd, env or {})
+        process = self.launch(replace(launch, stdin=Pipe(b""), stdout=stdout, stderr=stderr))
         process.wait()
         return process.exit_code or 0, stdout.getvalue(), stderr.getvalue()
 
-    def _shell_launch(
-        self, command_line: str, user: str, cwd: str | None, env: dict[str, str], console: Console, **handles
-    ) -> Launch:
+    def _command_shell(self, command_line: str, user: str, cwd: str | None, env: Mapping[str, str]) -> Launch:
         block = layout.base_environment(self, user)
         for name, value in env.items():
             block[name] = value
-        folder = paths.absolute(cwd, "C:\\") if cwd else block["USERPROFILE"]
+        folder = paths.absolute(cwd or block["USERPROFILE"], "C:\\")
         return Launch(
             image=self.comspec,
             command_line=f"{self.comspec} /c {command_line}",
             user=self.accounts.full_name(user),
-            cwd=self.files.true_path(folder) if self.files.is_dir(folder) else folder,
+            cwd=self.files.true_path(folder),
             env=block,
-            console=console,
-            **handles,
+            console=Console(self.locale.codepage),
         )
 
     def reboot(self) -> None:

@@ -89,7 +89,7 @@ class Process:
         self.env = launch.env
         self.cwd = launch.cwd
         self.console = launch.console
-        self.job = launch.parent.job if launch.parent is not None else Job()
+        self.job: Job = launch.parent.job if launch.parent is not None else Job()
         self.let_go_of_cwd: Callable[[], None] = lambda: None
         self.children: list[Process] = []
         self.stop = threading.Event()

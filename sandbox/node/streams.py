@@ -38,6 +38,20 @@ class Nothing:
         return b""
 
 
+class Keyboard:
+    """The input of a console that nobody sits at: a program that reads from it waits for ever."""
+
+    def read_all(self, stop: threading.Event) -> bytes:
+        """Wait until the process is killed."""
+        stop.wait()
+        return b""
+
+    def read_line(self, stop: threading.Event) -> bytes:
+        """Wait until the process is killed."""
+        stop.wait()
+        return b""
+
+
 class Captured:
     """A sink that keeps what it takes."""
 

@@ -63,9 +63,9 @@ class _Expression:
         return self._tokens[at] if at < len(self._tokens) else ""
 
     def _take(self) -> str:
-        token = self._peek()
+        word = self._peek()
         self._index += 1
-        return token
+        return word
 
     def list(self) -> int:
         value = self._assignment()
@@ -98,16 +98,16 @@ class _Expression:
         return left
 
     def _unary(self) -> int:
-        token = self._take()
-        if token == "-":
+        word = self._take()
+        if word == "-":
             return _wrap(-self._unary())
-        if token == "+":
+        if word == "+":
             return self._unary()
-        if token == "~":
+        if word == "~":
             return _wrap(~self._unary())
-        if token == "!":
+        if word == "!":
             return int(self._unary() == 0)
-        if token == "(":
+        if word == "(":
             value = self._assignment()
             while self._peek() == ",":
                 self._take()
@@ -115,31 +115,31 @@ class _Expression:
             if self._take() != ")":
                 raise ArithmeticProblem(*UNBALANCED)
             return value
-        if not token or token in BINARY or token in {")", ",", "="}:
+        if not word or word in BINARY or word in {")", ",", "="}:
             raise ArithmeticProblem(*MISSING_OPERAND)
-        return self._value(token)
+        return self._value(word)
 
-    def _value(self, token: str) -> int:
-        if not token[:1].isdigit():
-            text = self._variable(token)
+    def _value(self, word: str) -> int:
+        if not word[:1].isdigit():
+            text = self._variable(word)
             return 0 if text is None else _leading(text.strip())
-        number = _number(token)
+        number = _number(word)
         if number is None:
             raise ArithmeticProblem(*INVALID_NUMBER)
-        if number > 0xFFFFFFFF or (not token.lower().startswith("0x") and number > 0x7FFFFFFF):
+        if number > 0xFFFFFFFF or (not word.lower().startswith("0x") and number > 0x7FFFFFFF):
             raise ArithmeticProblem(*TOO_LARGE)
         return _wrap(number)
 
 
-def _is_name(token: str) -> bool:
-    return bool(token) and not token[0].isdigit() and token not in BINARY and token not in "()!~=,"
+def _is_name(word: str) -> bool:
+    return bool(word) and not word[0].isdigit() and word not in BINARY and word not in "()!~=,"
 
 
-def _number(token: str) -> int | None:
+def _number(word: str) -> int | None:
     try:
-        if token.lower().startswith("0x"):
-            return int(token, 16)
-        return int(token, 8) if token.startswith("0") and len(token) > 1 else int(token)
+        if word.lower().startswith("0x"):
+            return int(word, 16)
+        return int(word, 8) if word.startswith("0") and len(word) > 1 else int(word)
     except ValueError:
         return None
 
@@ -162,8 +162,12 @@ def _binary(operator: str, left: int, right: int) -> int:
         if not 0 <= right < 32:
             return -1 if operator == ">>" and left < 0 else 0
         return _wrap(left << right) if operator == "<<" else left >> right
-    return _wrap(
-        {"|": left | right, "^": left ^ right, "&": left & right}.get(operator)
-        if operator in "|^&"
-        else {"+": left + right, "-": left - right, "*": left * right}[operator]
-    )
+    results = {
+        "|": left | right,
+        "^": left ^ right,
+        "&": left & right,
+        "+": left + right,
+        "-": left - right,
+        "*": left * right,
+    }
+    return _wrap(results[operator])

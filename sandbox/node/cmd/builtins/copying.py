@@ -159,9 +159,9 @@ def _join(shell: Shell, job: _Job) -> int:
     binary = "b" in job.found
     sources = [one for name in job.sources for one in _device_or_files(shell, name)]
     place = _place(shell, job.target, sources[0])
-    if shell.files.exists(place) and place.lower() != sources[0].lower():
-        if not may_replace(shell, place, job.found):
-            return _count(shell, 0)
+    appends = place.lower() == sources[0].lower()
+    if shell.files.exists(place) and not appends and not may_replace(shell, place, job.found):
+        return _count(shell, 0)
     content = b""
     code = 0
     for source in sources:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -187,17 +188,18 @@ def _ordered(found: list[Stat], order: str) -> list[Stat]:
             letters.append((char, negate))
             negate = False
     for letter, backwards in reversed(letters):
-        found = sorted(found, key=lambda stat, by=letter: _key(stat, by), reverse=backwards)
+        found = sorted(found, key=_KEYS.get(letter, _by_name), reverse=backwards)
     return found
 
 
-def _key(stat: Stat, letter: str) -> tuple[object, ...]:
-    if letter == "d":
-        return (stat.modified,)
-    if letter == "s":
-        return (stat.size,)
-    if letter == "e":
-        return (stat.name.rpartition(".")[2].upper(),)
-    if letter == "g":
-        return (not stat.is_dir,)
+def _by_name(stat: Stat) -> tuple[object, ...]:
     return (stat.name.upper(),)
+
+
+_KEYS: dict[str, Callable[[Stat], tuple[object, ...]]] = {
+    "n": _by_name,
+    "d": lambda stat: (stat.modified,),
+    "s": lambda stat: (stat.size,),
+    "e": lambda stat: (stat.name.rpartition(".")[2].upper(),),
+    "g": lambda stat: (not stat.is_dir,),
+}
