@@ -10,6 +10,7 @@ KEPT_FOR_FINALS = 2.0
 POSTS_PER_SECOND = 1.0  # per channel (chat.postMessage), short bursts are tolerated
 POSTS_AT_ONCE = 4.0
 EDIT_GAP_S = 1.2  # between two edits of one message
+_A_MOMENT_S = 1e-6  # below it a wait is a rounding error, which would never pass
 
 
 @dataclass
@@ -46,12 +47,15 @@ class Pace:
         self._paused = {True: 0.0, False: 0.0}
 
     def wait(self, key: str, channel: str, *, edit: bool, important: bool, now: float) -> float:
-        """Return how long this message has to wait; `important` may use what is kept for finals."""
-        paused = self._paused[edit] - now
-        if not edit:
-            return max(paused, self._channel(channel, now).wait(now))
-        gap = self._spoke.get(key, now - EDIT_GAP_S) + EDIT_GAP_S - now
-        return max(paused, gap, self._edits.wait(now, 0.0 if important else KEPT_FOR_FINALS))
+        """Return how long this message has to wait, 0 for not at all; `important` may use what is kept for finals."""
+        waits = [self._paused[edit] - now]
+        if edit:
+            waits.append(self._spoke.get(key, now - EDIT_GAP_S) + EDIT_GAP_S - now)
+            waits.append(self._edits.wait(now, 0.0 if important else KEPT_FOR_FINALS))
+        else:
+            waits.append(self._channel(channel, now).wait(now))
+        longest = max(waits)
+        return longest if longest > _A_MOMENT_S else 0.0
 
     def spend(self, key: str, channel: str, *, edit: bool, now: float) -> None:
         """Count one call."""
