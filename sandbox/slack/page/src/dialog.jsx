@@ -1,0 +1,20 @@
+import { useEffect, useRef } from "react";
+
+const words = (part, fallback) => part?.text ?? fallback;
+
+export function Confirm({ confirm, onAnswer }) {
+  const dialog = useRef(null);
+  useEffect(() => dialog.current.showModal(), []);
+  return (
+    <dialog ref={dialog} className="confirm" onCancel={() => onAnswer(false)} aria-labelledby="confirm-title">
+      <h2 id="confirm-title">{words(confirm.title, "Are you sure?")}</h2>
+      <p>{words(confirm.text, "")}</p>
+      <div className="answers">
+        <button onClick={() => onAnswer(false)}>{words(confirm.deny, "Cancel")}</button>
+        <button className={confirm.style === "danger" ? "danger" : "primary"} autoFocus onClick={() => onAnswer(true)}>
+          {words(confirm.confirm, "Yes")}
+        </button>
+      </div>
+    </dialog>
+  );
+}

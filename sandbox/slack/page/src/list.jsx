@@ -1,0 +1,59 @@
+import { Fragment, useEffect, useLayoutEffect, useRef } from "react";
+import { dayKey, dayName, instantOf } from "./dates.js";
+import { MessageRow } from "./message.jsx";
+
+const TOGETHER_S = 300;
+
+function follows(previous, message) {
+  if (!previous || previous.user !== message.user) return false;
+  if (Boolean(previous.ephemeral_to) !== Boolean(message.ephemeral_to)) return false;
+  return message.ts - previous.ts < TOGETHER_S && !message.blocks.length && !previous.blocks.length;
+}
+
+export function MessageList({ messages, repliesOf, world, me, theme, place, marked, empty, ...handlers }) {
+  const box = useRef(null);
+  const atEnd = useRef(true);
+  useEffect(() => {
+    atEnd.current = true;
+    box.current.scrollTop = box.current.scrollHeight;
+  }, [place]);
+  useLayoutEffect(() => {
+    if (atEnd.current) box.current.scrollTop = box.current.scrollHeight;
+  });
+  useEffect(() => {
+    if (marked) box.current.querySelector(`[data-ts="${marked}"]`)?.scrollIntoView({ block: "center" });
+  }, [marked, messages.length > 0]);
+  const scrolled = ({ target }) => {
+    atEnd.current = target.scrollHeight - target.scrollTop - target.clientHeight < 80;
+  };
+  return (
+    <div className="list" ref={box} onScroll={scrolled} role="log" aria-label="Messages" tabIndex={0}>
+      <div className="filler" />
+      {messages.length === 0 && <p className="empty">{empty}</p>}
+      {messages.map((message, number) => {
+        const previous = messages[number - 1];
+        const at = instantOf(message.ts);
+        const newDay = !previous || dayKey(instantOf(previous.ts), me.tz) !== dayKey(at, me.tz);
+        return (
+          <Fragment key={message.ts}>
+            {newDay && (
+              <div className="day">
+                <span>{dayName(at, me.tz)}</span>
+              </div>
+            )}
+            <MessageRow
+              message={message}
+              world={world}
+              me={me}
+              theme={theme}
+              compact={!newDay && follows(previous, message)}
+              replies={repliesOf?.(message)}
+              marked={marked === message.ts}
+              {...handlers}
+            />
+          </Fragment>
+        );
+      })}
+    </div>
+  );
+}
