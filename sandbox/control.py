@@ -115,7 +115,9 @@ class ControlServer:
 
     def __init__(self, world: World, port: int = 0) -> None:
         self._server = _Server(world, port)
-        self._thread = threading.Thread(target=self._server.serve_forever, args=(0.1,), name="control", daemon=True)
+        self._thread = threading.Thread(
+            target=self._server.serve_forever, args=(0.1,), name="control", daemon=True
+        )
         self._thread.start()
 
     @property

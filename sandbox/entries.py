@@ -9,6 +9,7 @@ from sandbox.slack.channels import OPS_BACKUP, STORAGE_ONCALL, TEAM_STORAGE
 from sandbox.slack.people import MANAGER, MEMBER, TEAM
 
 if TYPE_CHECKING:
+    from sandbox.cluster_part import ClusterPart
     from sandbox.world import World
 
 
@@ -18,22 +19,25 @@ def entries_of(world: World) -> Entries:
     arrays = tuple(
         ArrayEntry(name, f"127.0.0.1:{part.server.port}", ca_file) for name, part in world.arrays.items()
     )
-    clusters = world.clusters
     return Entries(
         slack=SlackEntry(TEAM, TEAM_STORAGE, (MANAGER,)),
         arrays=arrays,
-        clusters=tuple(
-            ClusterEntry(
-                name,
-                OPS_BACKUP,
-                operators=(STORAGE_ONCALL,),
-                viewers=(MEMBER,),
-                nodes=clusters.node_entries(name),
-                volumes=clusters.volume_paths(name),
-            )
-            for name in (clusters.names if clusters is not None else ())
-        ),
+        clusters=_clusters(world.clusters) if world.clusters is not None else (),
         secrets=_secrets(world),
+    )
+
+
+def _clusters(part: ClusterPart) -> tuple[ClusterEntry, ...]:
+    return tuple(
+        ClusterEntry(
+            name,
+            OPS_BACKUP,
+            operators=(STORAGE_ONCALL,),
+            viewers=(MEMBER,),
+            nodes=part.node_entries(name),
+            volumes=part.volume_paths(name),
+        )
+        for name in part.names
     )
 
 

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, TypeVar
+
+_Item = TypeVar("_Item")
 
 
 class BadRequest(ValueError):
@@ -61,7 +63,7 @@ def at_least(name: str, value: float, least: float) -> None:
         raise BadRequest(f"key {name!r} must be at least {least:g}, not {value:g}")
 
 
-def one_of(name: str, value: str, accepted: Mapping[str, Any]) -> Any:
+def one_of(name: str, value: str, accepted: Mapping[str, _Item]) -> _Item:
     """Return what `accepted` holds for `value`. Raises BadRequest naming what there is."""
     if value not in accepted:
         raise BadRequest(f"there is no {name} {value!r}; known: {', '.join(sorted(accepted)) or 'none'}")

@@ -29,6 +29,7 @@ class Options:
     parts: frozenset[str] = frozenset(PARTS)
     clusters: int = 1
     nodes_per_cluster: int = 2
+    locale: str = "en-US"
     speed: float = 1.0
     seed: int = 0
     page_port: int | None = None
