@@ -7,16 +7,16 @@ and ends a script (three recorded runs); what follows a failed operation is a sw
 from __future__ import annotations
 
 import re
-import shlex
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from sandbox.node import paths
 from sandbox.node.argv import split_argv
 from sandbox.node.errors import FileError
-from sandbox.node.process import decode, encode
+from sandbox.node.process import decode
 from sandbox.node.programs import diskshadow_lists as lists
 from sandbox.node.programs.diskshadow_create import Creation
+from sandbox.node.programs.diskshadow_io import BadSyntax, Output, Quit, rest_of, split_lines, words_of
 from sandbox.node.programs.diskshadow_text import ENGLISH, GERMAN, USAGE
 from sandbox.node.vss import codes
 from sandbox.node.vss.codes import VssError
@@ -30,14 +30,6 @@ if TYPE_CHECKING:
 FAILED_EXIT_CODE = 1
 Handler = Callable[[list[str], str], None]
 _OPTIONS = {"differential", "plex", "transportable", "rollbackrecover", "txfrecover", "noautorecover"}
-
-
-class BadSyntax(Exception):
-    """A line that does not parse; the text is the usage to show."""
-
-
-class Quit(Exception):
-    """The end of the script or of the program."""
 
 
 def run(call: Call) -> int:
@@ -57,9 +49,7 @@ class DiskShadow:
         self.verbose = False
         self.exit_code = 0
         self.interactive = True
-        self._buffer: list[bytes] = []
-        self._log_path = ""
-        self._written: list[bytes] = []
+        self.output = Output(call)
         self.reset()
 
     def reset(self) -> None:
@@ -93,7 +83,7 @@ class DiskShadow:
                 self.session.close()
         finally:
             self.session.abandon()
-        self._deliver()
+        self.output.deliver()
         return self.exit_code
 
     def _arguments(self) -> str | None:
@@ -104,7 +94,7 @@ class DiskShadow:
             if switch in ("/s", "-s") and argv:
                 script = argv.pop(0)
             elif switch in ("/l", "-l") and argv:
-                self._log_path = paths.absolute(argv.pop(0), self.call.cwd)
+                self.output.log_path = paths.absolute(argv.pop(0), self.call.cwd)
         self.interactive = script is None
         return script
 
@@ -130,7 +120,7 @@ class DiskShadow:
     def _follow(self, lines: list[str]) -> None:
         for line in lines:
             if self.interactive:
-                self.write("\r\nDISKSHADOW> ")
+                self.output.write("\r\nDISKSHADOW> ")
             else:
                 self.line(f"-> {line}")
             try:
@@ -145,7 +135,7 @@ class DiskShadow:
                 self._failed(err)
 
     def _prompt_at_end(self) -> None:
-        self.write("\r\nDISKSHADOW> " if self.interactive else "-> ")
+        self.output.write("\r\nDISKSHADOW> " if self.interactive else "-> ")
 
     def _failed(self, err: VssError) -> None:
         self.line("")
@@ -162,7 +152,7 @@ class DiskShadow:
         text = self._substitute(line.split("#", 1)[0].strip())
         if not text:
             return
-        words = _words(text)
+        words = words_of(text)
         handler = self._commands().get(words[0].lower())
         if handler is None:
             raise BadSyntax(USAGE[""])
@@ -208,7 +198,7 @@ class DiskShadow:
         elif topic == "verbose" and values in (["on"], ["off"]):
             self.verbose = values == ["on"]
         elif topic == "metadata":
-            self._set_metadata(_rest(text, 2))
+            self._set_metadata(rest_of(text, 2))
         else:
             raise usage
 
@@ -269,7 +259,7 @@ class DiskShadow:
         if len(words) < 2 or words[0].lower() not in ("verify", "exclude"):
             raise BadSyntax(USAGE["writer"])
         kept = self.verified if words[0].lower() == "verify" else self.excluded
-        kept.add(_rest(text, 2).lower())
+        kept.add(rest_of(text, 2).lower())
 
     def _create(self, words: list[str], text: str) -> None:
         del words, text
@@ -288,7 +278,7 @@ class DiskShadow:
     def _exec(self, words: list[str], text: str) -> None:
         if not words:
             raise BadSyntax(USAGE["exec"])
-        code = self.call.spawn(_rest(text, 1, keep_quotes=True))
+        code = self.call.spawn(rest_of(text, 1, keep_quotes=True))
         if code and not self.win.unknowns.ignore_failing_exec:
             # "If the script fails, an error is returned and DiskShadow quits" (Microsoft, "exec").
             self.line(self.say.exec_failed.format(file=words[0], code=code))
@@ -316,47 +306,4 @@ class DiskShadow:
 
     def line(self, text: str) -> None:
         """Print a line (its own line feeds become CRLF)."""
-        self.write(text.replace("\n", "\r\n") + "\r\n")
-
-    def write(self, text: str) -> None:
-        """Print text; it reaches the handle at the end of the run, where the C runtime buffers that much."""
-        shown = text if self.win.unknowns.indent_with_tabs else _without_tabs(text)
-        chunk = encode(shown, self.call.process.codepage)
-        self._written.append(chunk)
-        if self.win.unknowns.output_only_at_exit:
-            self._buffer.append(chunk)
-        else:
-            self.call.out_bytes(chunk)
-
-    def _deliver(self) -> None:
-        if self._buffer:
-            self.call.out_bytes(b"".join(self._buffer))
-        if self._log_path:
-            self.call.machine.files.write(self._log_path, b"".join(self._written), self.call.user)
-
-
-def split_lines(text: str) -> list[str]:
-    """Return a script's lines; a line that ends in LF alone loses its last character (recorded)."""
-    lines = text.split("\n")
-    last = lines.pop()
-    kept = [line[:-1] for line in lines]  # with CRLF that is the CR
-    return [*kept, last.rstrip("\x1a")] if last.rstrip("\x1a") else kept
-
-
-def _words(text: str) -> list[str]:
-    reader = shlex.shlex(text, posix=True)
-    reader.whitespace_split, reader.commenters, reader.escape, reader.quotes = True, "", "", '"'
-    try:
-        return list(reader)
-    except ValueError:
-        raise BadSyntax(USAGE[""]) from None
-
-
-def _rest(text: str, words: int, *, keep_quotes: bool = False) -> str:
-    parts = text.split(None, words)
-    rest = parts[words] if len(parts) > words else ""
-    return rest if keep_quotes else rest.strip('"')
-
-
-def _without_tabs(text: str) -> str:
-    return "\r\n".join(line.expandtabs(8) for line in text.split("\r\n"))
+        self.output.write(text.replace("\n", "\r\n") + "\r\n")

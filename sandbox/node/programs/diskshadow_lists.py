@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from sandbox.node.programs.diskshadow_io import BadSyntax
 from sandbox.node.programs.diskshadow_text import USAGE
 from sandbox.node.vss import codes
 from sandbox.node.vss.codes import VssError
@@ -15,8 +16,6 @@ if TYPE_CHECKING:
 
 def show(shadow: DiskShadow, words: list[str]) -> None:
     """Execute LIST …; raises BadSyntax."""
-    from sandbox.node.programs.diskshadow import BadSyntax
-
     if words[:1] == ["writers"] and words[1:] in (["status"], [], ["metadata"], ["detailed"]):
         _writers(shadow)
     elif words == ["providers"]:
@@ -121,8 +120,6 @@ def attributes(made: ShadowCopySet) -> str:
 
 def delete(shadow: DiskShadow, words: list[str]) -> None:
     """Execute DELETE SHADOWS …; raises BadSyntax."""
-    from sandbox.node.programs.diskshadow import BadSyntax
-
     if words[:1] != ["shadows"] or len(words) < 2:
         raise BadSyntax(USAGE["delete"])
     found = [(made, copy) for made, copy in _surfaced(shadow) if _matches(made, copy, words[1:])]

@@ -62,7 +62,7 @@ def standard_writers() -> list[WriterKind]:
     c = Component
     return [
         WriterKind("Shadow Copy Optimization Writer", "{4dc3bdd4-ab48-4d07-adb0-3bee2926fd7f}", "VSS", _VSSVC),
-        WriterKind("ASR Writer", "{be000cbe-11fe-4426-9c58-531aa6355fc4}", "VSS", _VSSVC, (c("\\BCD\\BCD", ("",)),)),
+        WriterKind("ASR Writer", "{be000cbe-11fe-4426-9c58-531aa6355fc4}", "VSS", _VSSVC, (c("\\BCD\\BCD", ("",)), c("\\ASR\\ASR", ()))),
         WriterKind("Task Scheduler Writer", "{d61d61c8-d73a-4eee-8cdd-f6f9786b7124}", "Schedule", _SVCHOST, (c("\\TasksStore"),)),
         WriterKind("VSS Metadata Store Writer", "{75dfb225-e2e4-4d39-9ac9-ffaff65ddf06}", "VSS", _VSSVC, (c("\\WriterMetadataStore"),)),
         WriterKind("Performance Counters Writer", "{0bada1de-01a9-4625-8278-69e735f39dd2}", "VSS", _VSSVC, (c("\\PerformanceCounters"),)),
