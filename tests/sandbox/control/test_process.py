@@ -9,6 +9,7 @@ import stat
 import subprocess
 import sys
 import tomllib
+import zipfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -70,4 +71,32 @@ def test_a_wrong_option_is_named_and_nothing_starts(tmp_path: Path, more: list[s
     done = subprocess.run(command(tmp_path, *more), capture_output=True, text=True, timeout=30, check=False)
     assert done.returncode == 1
     assert named in done.stderr
+    assert done.stdout == ""
+
+
+def kit(folder: Path, installer: str) -> str:
+    path = folder / "a-kit.zip"
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("install.cmd", installer)
+    return str(path)
+
+
+def test_a_whole_world_starts_with_a_kit_on_its_nodes(tmp_path: Path) -> None:
+    more = ["--kit", kit(tmp_path, "@echo %1>C:\\installed.txt\r\n"), "--speed", "100", "--clusters", "2"]
+    with running(tmp_path / "world", *more) as (process, ready):
+        state = requests.get(f"{ready['control']}/_sandbox/state", timeout=5).json()
+        process.terminate()
+        assert process.wait(timeout=10) == 0
+    assert [node["name"] for node in state["nodes"]] == ["hv-01", "hv-02", "hv-03", "hv-04"]
+    assert all("C:\\installed.txt" in node["files"] for node in state["nodes"])
+    config = tomllib.loads((tmp_path / "world" / "vssbot.toml").read_text("utf-8"))
+    assert config["clusters"]["cluster2"]["volumes"]["volume3"] == "C:\\ClusterStorage\\Volume3"
+    assert config["clusters"]["cluster1"]["nodes"]["hv-01"]["url"] == ready["nodes"]["hv-01"]  # type: ignore[index]
+
+
+def test_a_kit_that_cannot_be_installed_stops_the_start(tmp_path: Path) -> None:
+    more = ["--parts", "array,cluster", "--kit", kit(tmp_path, "@echo no room\r\n@exit /b 5\r\n")]
+    done = subprocess.run(command(tmp_path, *more), capture_output=True, text=True, timeout=30, check=False)
+    assert done.returncode == 1
+    assert "ended with 5: no room" in done.stderr
     assert done.stdout == ""
