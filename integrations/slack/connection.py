@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import logging
+import socket
 import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -12,6 +14,7 @@ from slack_bolt import App
 from slack_bolt.adapter.socket_mode import SocketModeHandler
 from slack_bolt.authorization import AuthorizeResult
 from slack_sdk import WebClient
+from slack_sdk.socket_mode.builtin import SocketModeClient
 
 from integrations.slack.client import Identity, who
 from integrations.slack.errors import translate
@@ -28,9 +31,17 @@ class Connection:
     `listen` registers the listeners on the app; it comes from the wiring, so that nothing here knows handlers.
     """
 
-    def __init__(self, client: WebClient, app_token: str, listen: Callable[[App], None]) -> None:
+    def __init__(
+        self,
+        client: WebClient,
+        app_token: str,
+        listen: Callable[[App], None],
+        *,
+        first_wait_s: float = 1.0,
+    ) -> None:
         self._client = client
         self._app_token = app_token
+        self._first_wait_s = first_wait_s
         self._identity: Identity | None = None
         self._problem = "not connected yet"
         self._stopping = threading.Event()
@@ -98,7 +109,7 @@ class Connection:
         )
 
     def _connect(self) -> None:
-        wait = 1.0
+        wait = self._first_wait_s
         while not self._stopping.is_set():
             try:
                 if self._try_once():
@@ -126,6 +137,20 @@ class Connection:
         self._problem = problem
 
     def _close(self) -> None:
+        if self._thread is not None:
+            self._thread.join()  # else a line that is being opened just now would stay open
         if self._handler is not None:
-            self._handler.client.close()
+            _hang_up(self._handler.client)
         self._executor.shutdown(wait=True)
+
+
+def _hang_up(client: SocketModeClient) -> None:
+    """Close the SDK's line without its waits: 3 s for a receive in progress, 1 s for its empty queue."""
+    client.auto_reconnect_enabled = False
+    client.closed = True
+    client.message_queue.put(None)
+    sock = client.current_session and client.current_session.sock
+    if sock:
+        with contextlib.suppress(OSError):  # it may have been closed by the other side
+            sock.shutdown(socket.SHUT_RDWR)
+    client.close()

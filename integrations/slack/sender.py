@@ -19,7 +19,8 @@ from integrations.slack.queue import Poster, Row, SendQueue
 log = structlog.get_logger(__name__)
 
 IDLE_S = 2.0  # between two looks when nothing woke us
-AT_ONCE = 200  # rows looked at
+BREATH_S = 0.2  # after a look that sent nothing: hundreds of runs change faster than we may speak
+AT_ONCE = 100  # rows looked at
 BAD_TOKEN_PAUSE_S = 60.0
 LONGEST_PAUSE_S = 30.0  # while Slack cannot be reached
 LONGEST_LOST_WAIT_S = 60.0  # of one message that got no reply
@@ -120,7 +121,8 @@ class Sender:
                 log.exception("sender failed", code="bug")
                 wait = IDLE_S
             if wait > 0.0:
-                self._awake.wait(wait)
+                self._stopping.wait(min(wait, BREATH_S))
+                self._awake.wait(max(0.0, wait - BREATH_S))
 
     def _is_pointless(self, row: Row) -> bool:
         """Tell whether a row has been said, or is a mere edit of a message that may be there without our knowing."""
