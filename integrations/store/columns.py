@@ -11,19 +11,17 @@ from sqlalchemy.types import TypeDecorator
 # PostgreSQL would sort by the database's language; names and times must sort by their bytes.
 Name = sa.String().with_variant(sa.String(collation="C"), "postgresql")
 
-_FORM = "%Y-%m-%dT%H:%M:%S.%fZ"
-
 
 def to_text(at: datetime) -> str:
     """Return a time as it is stored: UTC, fixed width, sortable. Raises ValueError for a time without a zone."""
     if at.tzinfo is None:
         raise ValueError(f"a time without a zone cannot be stored: {at}")
-    return at.astimezone(UTC).strftime(_FORM)
+    return at.astimezone(UTC).replace(tzinfo=None).isoformat(timespec="microseconds") + "Z"
 
 
 def from_text(text: str) -> datetime:
     """Return a stored time, UTC."""
-    return datetime.strptime(text, _FORM).replace(tzinfo=UTC)
+    return datetime.fromisoformat(text)
 
 
 class Utc(TypeDecorator[datetime]):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sqlite3
-import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -16,6 +15,7 @@ import sqlalchemy as sa
 from sqlalchemy import event, exc
 
 from bot.ports import StoreUnavailable
+from integrations.store.gate import Gate
 
 COMMAND_WAIT_S = 1.2
 """How long a command waits for the store, so that its refusal can still be told within 1.5 s."""
@@ -47,13 +47,14 @@ def to_url(url_or_path: str | Path) -> sa.URL:
     return url.set(drivername="postgresql+psycopg") if url.drivername in {"postgres", "postgresql"} else url
 
 
-def open_engine(url_or_path: str | Path, *, pool_size: int = 16) -> sa.Engine:
+def open_engine(url_or_path: str | Path | sa.URL, *, wait_s: float = COMMAND_WAIT_S) -> sa.Engine:
     """Return an engine for a SQLite file or a PostgreSQL URL; it connects at first use."""
-    url = to_url(url_or_path)
+    url = url_or_path if isinstance(url_or_path, sa.URL) else to_url(url_or_path)
+    pool: dict[str, Any] = {"pool_size": 10, "max_overflow": 10, "pool_timeout": wait_s}
     if url.get_backend_name() != "sqlite":
         arguments: dict[str, Any] = {"connect_timeout": 3}
-        return sa.create_engine(url, pool_size=pool_size, pool_pre_ping=True, connect_args=arguments)
-    engine = sa.create_engine(url, module=sqlite_module(), pool_size=pool_size, pool_timeout=COMMAND_WAIT_S)
+        return sa.create_engine(url, pool_pre_ping=True, connect_args=arguments, **pool)
+    engine = sa.create_engine(url, module=sqlite_module(), **pool)
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
     return engine
@@ -83,16 +84,27 @@ class Database:
     """
 
     def __init__(
-        self, engine: sa.Engine, *, wait_s: float = COMMAND_WAIT_S, gate: threading.Lock | None = None
+        self,
+        engine: sa.Engine,
+        *,
+        wait_s: float = COMMAND_WAIT_S,
+        gate: Gate | None = None,
+        is_patient: bool = False,
     ) -> None:
         self.engine = engine
         self._wait_s = wait_s
-        self._gate = gate or threading.Lock()
+        self._gate = gate or Gate()
+        self._is_patient = is_patient
         self._is_sqlite = engine.dialect.name == "sqlite"
+        self._others: list[Database] = []
 
     def patient(self, wait_s: float = PATIENT_WAIT_S) -> Database:
-        """Return the same database with a longer wait, for work that no person waits for."""
-        return Database(self.engine, wait_s=wait_s, gate=self._gate)
+        """Return the same database for work that no person waits for: a longer wait, behind commands at the
+        gate, and connections of its own, so that a busy background never keeps a command waiting."""
+        engine = open_engine(self.engine.url, wait_s=wait_s)
+        other = Database(engine, wait_s=wait_s, gate=self._gate, is_patient=True)
+        self._others.append(other)
+        return other
 
     @contextmanager
     def read(self) -> Iterator[sa.Connection]:
@@ -104,7 +116,7 @@ class Database:
     def write(self, *, alone: str = "") -> Iterator[sa.Connection]:
         """Give a connection for one transaction; `alone` names what no other writer may do meanwhile. Raises StoreUnavailable."""
         until = time.monotonic() + self._wait_s
-        if self._is_sqlite and not self._gate.acquire(timeout=self._wait_s):
+        if self._is_sqlite and not self._gate.enter(self._wait_s, patient=self._is_patient):
             raise StoreUnavailable(f"the store was busy for {self._wait_s:g} s")
         try:
             with translated(), self._transaction(until - time.monotonic(), writes=True) as connection:
@@ -112,17 +124,18 @@ class Database:
                 yield connection
         finally:
             if self._is_sqlite:
-                self._gate.release()
+                self._gate.leave()
 
     def close(self) -> None:
-        """Close every connection."""
-        self.engine.dispose()
+        """Close every connection, those of the patient ones too."""
+        for database in (*self._others, self):
+            database.engine.dispose()
 
     @contextmanager
     def _transaction(self, wait_s: float, *, writes: bool = False) -> Iterator[sa.Connection]:
         milliseconds = max(1, int(wait_s * 1000))
         with self.engine.connect() as connection:
-            if self._is_sqlite:
+            if self._is_sqlite and writes:  # readers wait for nobody
                 # Asked of the driver itself: through SQLAlchemy it would begin a transaction.
                 _ask(connection, f"PRAGMA busy_timeout={milliseconds}")
             with connection.execution_options(**{_WRITE: writes}).begin():

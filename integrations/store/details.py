@@ -3,13 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import asdict
+from dataclasses import asdict, fields
 from typing import Any
 
 import sqlalchemy as sa
 
 from bot.domain.backup import ProvedSnapshot, VmInSet, WriterProgress
 from integrations.store.schema import array_snapshots, facts, notes, runs, vms, writers
+
+_WRITER_KEY = ("run_id", "attempt", "node", "writer")
+_WRITER_FIELDS = tuple(field.name for field in fields(WriterProgress) if field.name not in _WRITER_KEY)
+_SELECT_WRITERS = (
+    sa.select(writers)
+    .where(writers.c.run_id == sa.bindparam("run_id"), writers.c.attempt == sa.bindparam("attempt"))
+    .order_by(writers.c.position)
+)
+_UPDATE_WRITER = (
+    sa.update(writers)
+    .where(*(writers.c[name] == sa.bindparam(f"new_{name}") for name in _WRITER_KEY))
+    .values({name: sa.bindparam(f"new_{name}") for name in _WRITER_FIELDS})
+)
 
 
 def writer_news(
@@ -30,22 +43,24 @@ def save_writers(
     connection: sa.Connection, run_id: str, attempt: int, told: Sequence[WriterProgress]
 ) -> None:
     """Keep the latest progress of each (node, writer)."""
-    attempt_of_run = (writers.c.run_id == run_id) & (writers.c.attempt == attempt)
-    count = sa.select(sa.func.count()).select_from(writers).where(attempt_of_run)
-    position = connection.execute(count).scalar_one()
+    known = {(seen.node, seen.writer) for seen in writers_of(connection, run_id, attempt)}
+    changed: list[dict[str, Any]] = []
+    new: list[dict[str, Any]] = []
     for progress in writer_news(connection, run_id, attempt, told):
-        values = asdict(progress)
-        this = attempt_of_run & (writers.c.node == progress.node) & (writers.c.writer == progress.writer)
-        if not connection.execute(sa.update(writers).where(this).values(values)).rowcount:
-            connection.execute(
-                sa.insert(writers).values(run_id=run_id, attempt=attempt, position=position, **values)
-            )
-            position += 1
+        values = {"run_id": run_id, "attempt": attempt, **asdict(progress)}
+        if (progress.node, progress.writer) in known:
+            changed.append({f"new_{name}": value for name, value in values.items()})
+        else:
+            new.append({**values, "position": len(known) + len(new)})
+    if changed:
+        connection.execute(_UPDATE_WRITER, changed)
+    if new:
+        connection.execute(sa.insert(writers), new)
 
 
 def writers_of(connection: sa.Connection, run_id: str, attempt: int) -> list[WriterProgress]:
     """Return the writers' progress in the order they first appeared."""
-    query = sa.select(writers).where(writers.c.run_id == run_id, writers.c.attempt == attempt)
+    asked = {"run_id": run_id, "attempt": attempt}
     return [
         WriterProgress(
             node=row.node,
@@ -57,7 +72,7 @@ def writers_of(connection: sa.Connection, run_id: str, attempt: int) -> list[Wri
             at=row.at,
             seconds=row.seconds,
         )
-        for row in connection.execute(query.order_by(writers.c.position))
+        for row in connection.execute(_SELECT_WRITERS, asked)
     ]
 
 

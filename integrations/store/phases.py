@@ -13,6 +13,10 @@ from integrations.store.schema import phases, runs
 
 LAST_RUNS = 20
 
+_SELECT = sa.select(phases).where(
+    phases.c.run_id == sa.bindparam("run_id"), phases.c.attempt == sa.bindparam("attempt")
+)
+
 
 def start(connection: sa.Connection, run_id: str, attempt: int, time: PhaseTime) -> None:
     """Record that a phase began and end the one before; a phase that is known keeps its first time."""
@@ -45,7 +49,7 @@ def end(
 
 def of_attempt(connection: sa.Connection, run_id: str, attempt: int) -> list[PhaseTime]:
     """Return an attempt's phases by the time they began."""
-    rows = connection.execute(sa.select(phases).where(_of(run_id, attempt)))
+    rows = connection.execute(_SELECT, {"run_id": run_id, "attempt": attempt})
     times = [PhaseTime(Phase(row.phase), row.started, row.ended) for row in rows]
     return sorted(times, key=lambda time: (time.started, PHASES.index(time.phase)))
 

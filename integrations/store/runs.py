@@ -85,8 +85,11 @@ class SqlRuns:
             if before.stage is not expect:
                 raise Conflict(f"run {run_id} is {before.stage}, not {expect}")
             after = replace(before, **changes)
-            connection.execute(sa.update(runs).where(runs.c.id == run_id).values(run_values(after)))
-            self._keep_attempt(connection, after)
+            known = run_values(before)
+            news = {name: value for name, value in run_values(after).items() if value != known[name]}
+            if news:
+                connection.execute(sa.update(runs).where(runs.c.id == run_id).values(news))
+                self._keep_attempt(connection, after)
             return after
 
     def ask_cancel(self, run_id: str, by: Actor) -> Run:
