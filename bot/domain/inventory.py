@@ -31,7 +31,7 @@ class Csv:
     owner: str
     online: bool
     fault_state: int = (
-        0  # MSCluster_ClusterSharedVolume.FaultState: 0 none, 1 redirected, 2 in maintenance, 4 no direct IO
+        0  # CLUSTER_CSV_VOLUME_FAULT_STATE: 1 no direct I/O, 2 no access, 4 in maintenance, 8 dismounted
     )
     serial: str | None = None  # 24 upper-case hex digits
     serial_problem: str = ""  # why there is none, in plain words
@@ -70,5 +70,6 @@ class NodeProbe:
     csv_writer_enabled: bool = True
     diag_disabled: bool = False
     diskshadow_pids: tuple[int, ...] = ()
+    processes_known: bool = False  # the list of processes was read: only then no pid means no DiskShadow
     logs: tuple[LogState, ...] = ()
     problems: tuple[str, ...] = ()

@@ -30,6 +30,7 @@ def probe(files: Mapping[str, bytes], node: str) -> NodeProbe:
     providers = vssadmin.providers(table.text("providers.txt"))
     if not providers:
         table.problems.append("vssadmin listed no provider")
+    processes = table.rows("processes.csv", "ProcessId", needed=True)
     found = NodeProbe(
         node=node,
         boot=os.get("Boot", "").strip(),
@@ -45,7 +46,8 @@ def probe(files: Mapping[str, bytes], node: str) -> NodeProbe:
             _CSV_WRITER_OFF.search(line) for line in lines(files.get("csvwriter.txt", b""))
         ),
         diag_disabled=diag.parse(files.get("diag.txt", b"")).disabled,
-        diskshadow_pids=_pids(table),
+        diskshadow_pids=_pids(processes),
+        processes_known=bool(processes),
         logs=events.parse_logs(table.text("logs.txt")),
     )
     errors = " ".join(decode(files.get("probe-errors.txt", b"")).split())
@@ -113,8 +115,7 @@ def _vms(table: _Tables, node: str) -> tuple[Vm, ...]:
     )
 
 
-def _pids(table: _Tables) -> tuple[int, ...]:
-    rows = table.rows("processes.csv", "ProcessId", needed=True)
+def _pids(rows: list[Row]) -> tuple[int, ...]:
     ours = [row for row in rows if row.get("Name", "").strip().lower() == "diskshadow.exe"]
     return tuple(sorted(_int(row["ProcessId"], 0) for row in ours))
 
