@@ -68,7 +68,7 @@ class Rest1:
         """Return the HTTP Date header of the array's reply to its public version request."""
         url = f"https://{self.endpoint.address}/api/api_version"
         with self._one_error():
-            reply = requests.get(url, **self._request_options())
+            reply = requests.get(url, verify=self._trust(), timeout=self._limits())
             return str(reply.headers.get("Date", ""))
 
     def rest_version(self) -> str:
@@ -88,8 +88,13 @@ class Rest1:
         return self._client
 
     def _request_options(self) -> dict[str, Any]:
-        limits = (self.endpoint.connect_timeout_s, self.endpoint.read_timeout_s)
-        return {"verify": self.endpoint.ca_file or True, "timeout": limits}
+        return {"verify": self._trust(), "timeout": self._limits()}
+
+    def _trust(self) -> str | bool:
+        return self.endpoint.ca_file or True
+
+    def _limits(self) -> tuple[float, float]:
+        return (self.endpoint.connect_timeout_s, self.endpoint.read_timeout_s)
 
     @contextmanager
     def _one_error(self) -> Iterator[None]:

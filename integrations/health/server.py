@@ -27,7 +27,7 @@ class HealthServer:
     """An HTTP server in its own thread; port 0 takes any free one."""
 
     def __init__(self, host: str, port: int, health: Health, registry: CollectorRegistry) -> None:
-        metrics = make_wsgi_app(registry)
+        metrics: Callable[[WSGIEnvironment, StartResponse], Iterable[bytes]] = make_wsgi_app(registry)
 
         def app(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
             if environ["PATH_INFO"] == "/metrics":

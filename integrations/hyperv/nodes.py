@@ -12,7 +12,7 @@ from threading import Lock
 
 from bot.domain.backup import NAME, RUN_ID
 from bot.domain.inventory import NodeProbe
-from bot.domain.vss import DiagReading
+from bot.domain.vss import DiagReading, Event
 from bot.ports import KitState, Refused, RunFolder, RunRecord
 from integrations.hyperv import diag, diskshadow, events, inventory, kit
 from integrations.hyperv.shell import Endpoint, NodeShell, Output, ShellLedger
@@ -116,7 +116,7 @@ class WinrmNodes:
         files = self._files(cluster, node, request_id)
         raw = files.get("out.log", b"")
         aliases = diskshadow.aliases(files.get("script.dsh", b""))
-        found: list[events.Event] = []
+        found: list[Event] = []
         unreadable = [name for name in ("out.log", "logs-before.txt", "logs-after.txt") if name not in files]
         for name, content in files.items():
             if name.startswith("events-") and name.endswith(".xml"):

@@ -12,7 +12,8 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
-from typing import Any, Protocol as TypingProtocol
+from typing import Any, Literal
+from typing import Protocol as TypingProtocol
 
 import requests
 from winrm.exceptions import (
@@ -26,6 +27,7 @@ from winrm.protocol import Protocol
 
 from bot.ports import Refused, Unreachable
 
+Transport = Literal["ntlm", "basic", "certificate", "kerberos"]
 CODEPAGE_UTF8 = 65001
 RENEW_AFTER = 400
 """Commands per shell. Windows never gives back a finished command's operation (MS-WSMV, footnote 118):
@@ -43,7 +45,7 @@ class Endpoint:
 
     node: str
     url: str
-    transport: str  # ntlm | basic | certificate | kerberos
+    transport: Transport
     user: str
     password: Callable[[], str]
     ca_file: str | None = None
@@ -227,7 +229,8 @@ def _protocol(endpoint: Endpoint, operation_timeout_s: int) -> Protocol:
         transport=endpoint.transport,
         username=endpoint.user,
         password=endpoint.password(),
-        ca_trust_path=endpoint.ca_file,
+        # None means the system's CAs; the annotation forgot it (the docstring has it).
+        ca_trust_path=endpoint.ca_file,  # type: ignore[arg-type]
         server_cert_validation="validate",
         message_encryption="always" if sealed else "auto",
         operation_timeout_sec=operation_timeout_s,
@@ -236,8 +239,7 @@ def _protocol(endpoint: Endpoint, operation_timeout_s: int) -> Protocol:
         **options,
     )
     # requests reads the whole environment for proxies at every call; we have said that there is none.
-    protocol.transport.build_session()
-    protocol.transport.session.trust_env = False
+    protocol.transport.build_session().trust_env = False
     return protocol
 
 
