@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import random
 import uuid
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from sandbox import node_actions
 from sandbox.config_files import NodeEntry
 from sandbox.node.cluster import Cluster, Login, build_cluster
+from sandbox.node.errors import FileError
+from sandbox.node.files import FileSystem
 from sandbox.node.machine import Machine
 from sandbox.node.windows import windows_of
 from sandbox.purity.default import PROVIDER, VOLUMES_PER_CLUSTER, volume_name
@@ -160,7 +162,7 @@ def _state(name: str, machine: Machine) -> dict[str, Any]:
             }
             for process in machine.processes
         ],
-        "files": [path + ("\\" if stat.is_dir else "") for path, stat in machine.files.walk("C:\\")],
+        "files": list(_paths(machine.files, "C:")),
         "shadow_copy_sets": [
             {
                 "id": one.id,
@@ -172,3 +174,16 @@ def _state(name: str, machine: Machine) -> dict[str, Any]:
         ],
         "max_concurrent_creates": vss.max_concurrent_creates,
     }
+
+
+def _paths(files: FileSystem, folder: str) -> Iterator[str]:
+    """Yield what lies below a folder; a folder that is removed meanwhile is simply not there any more."""
+    try:
+        found = files.scan(folder + "\\")
+    except FileError:
+        return
+    for stat in found:
+        path = f"{folder}\\{stat.name}"
+        yield path + ("\\" if stat.is_dir else "")
+        if stat.is_dir and not stat.reparse:
+            yield from _paths(files, path)
