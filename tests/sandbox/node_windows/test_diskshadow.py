@@ -155,11 +155,15 @@ def test_a_failed_operation_ends_the_script_where_it_does_so(node: Node) -> None
     assert "-> end backup" not in result.out
 
 
-def test_a_script_with_bare_line_feeds_loses_last_letters_and_stops_at_the_usage(node: Node) -> None:
-    node.files.write("C:\\work\\a.dsh", b"set context persistent nowriters\nadd volume c: alias x\ncreate\n")
-    result = node.run("diskshadow.exe -s a.dsh")
-    assert "-> set context persistent nowriter\n\nSET CONTEXT { CLIENTACCESSIBLE | PERSISTENT" in result.out
-    assert "add volume" not in result.out
+def test_a_script_with_bare_line_feeds_loses_last_letters_and_stops_at_the_usage() -> None:
+    node = make_node("DC01", start=datetime(2024, 4, 20, 19, 1, 45, tzinfo=UTC))
+    node.files.write(
+        "C:\\work\\zi.txt",
+        b"set context persistent nowriters\nadd volume c: alias miguelito\ncreate\nexpose %miguelito% z:\n",
+    )
+    result = node.run("diskshadow.exe -s zi.txt")
+    recorded = capture("diskshadow-script-bare-lf-usage").split("zi.txt\n")[1].split("*Evil")[0]
+    assert trimmed(result.out) == trimmed(recorded)
     assert result.code == 1
 
 
