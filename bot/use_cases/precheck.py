@@ -148,7 +148,7 @@ def look_at(questions: Questions, arrays: Arrays, cluster: Cluster, request_id: 
         else:
             why = rules.unfit(node, probes)
             yield Found(
-                node, question, f"no: it {why}" if why else "yes", "Bring it in order." if why else ""
+                node, asked_of_node, f"no: it {why}" if why else "yes", "Bring it in order." if why else ""
             )
     if not probes:
         return

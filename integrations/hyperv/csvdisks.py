@@ -74,7 +74,9 @@ def _resource(texts: Sequence[str], tables: Tables) -> Row:
     for link in tables.csv_resources:
         mine, other = _ends(link, "MSCluster_ClusterSharedVolume")
         if known & mine:
-            return next((r for r in tables.resources if _same(r.get("Name", "")) in other), {})
+            # A resource's key is its name or its id; which of the two, versions of Windows differ in.
+            keys = ("Name", "Id")
+            return next((r for r in tables.resources if {_same(r.get(key, "")) for key in keys} & other), {})
     return {}
 
 
@@ -98,7 +100,7 @@ def _cluster_disks(partition: Row, resource: Row, tables: Tables) -> list[Row]:
 
 def _linked(row: Row, cim_class: str, links: Sequence[Row], tables: Tables) -> list[Row]:
     # Which property is a class's key is not documented: any cell that the reference names will do.
-    cells = {_same(cell) for name, cell in row.items() if cell and name in ("Path", "VolumeGuid", "Name")}
+    cells = {_same(cell) for name, cell in row.items() if cell and name in ("Path", "VolumeGuid", "Name", "Id")}
     found: list[Row] = []
     for link in links:
         mine, other = _ends(link, cim_class)
