@@ -96,7 +96,7 @@ class Sender:
         if now < self._paused_until:
             return self._paused_until - now
         shortest = IDLE_S
-        rows = self._queue.take(AT_ONCE, self._now())
+        rows = self._queue.take(AT_ONCE + len(self._perhaps_posted), self._now())
         for row in sorted(rows, key=lambda row: (not row.final, not row.urgent)):
             if self._is_pointless(row):
                 continue

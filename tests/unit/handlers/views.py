@@ -1,5 +1,6 @@
 """Run views to render: one by hand for each stage, and any that Hypothesis can think of."""
 
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from hypothesis import strategies as st
@@ -135,7 +136,14 @@ def many(strategy: st.SearchStrategy, most: int = 6) -> st.SearchStrategy:
     return st.builds(lambda values, times: tuple(values * times), few, st.sampled_from([1, 1, 60]))
 
 
-views = st.builds(
+@dataclass(frozen=True, repr=False)
+class Drawn:
+    """A drawn view; without the long repr, which Hypothesis warns of."""
+
+    view: RunView
+
+
+_views = st.builds(
     RunView,
     run=_runs,
     now=_times,
@@ -149,3 +157,5 @@ views = st.builds(
     joined=many(_actors),
     lagging=st.booleans(),
 )
+
+views = st.builds(Drawn, _views)
