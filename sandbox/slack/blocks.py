@@ -74,7 +74,19 @@ def _faults_of(text: str) -> tuple[str, ...]:
     if not names:
         return (f"unsupported block type: {kind!r}",)
     found = [_sentence(error) for error in _checks(names).iter_errors(block)]
-    return tuple(found or _further(block))
+    return tuple(found or [*_empty_texts(block, ""), *_further(block)])
+
+
+def _empty_texts(node: object, place: str) -> Iterator[str]:
+    """Find text objects without a character, which Slack's types allow and Slack refuses."""
+    if isinstance(node, dict):
+        if node.get("type") in ("mrkdwn", "plain_text") and node.get("text") == "":
+            yield f"must be more than 0 characters [json-pointer:{place}/text]"
+        for name, part in node.items():
+            yield from _empty_texts(part, f"{place}/{name}")
+    elif isinstance(node, list):
+        for number, part in enumerate(node):
+            yield from _empty_texts(part, f"{place}/{number}")
 
 
 def _further(block: Block) -> list[str]:
@@ -134,7 +146,7 @@ def block_faults(blocks: object, surface: str = "message") -> list[str]:
     faults = []
     for number, block in enumerate(blocks):
         found = list(_faults_of(json.dumps(block)))
-        if block.get("type") in NOT_ON[surface]:
+        if isinstance(block.get("type"), str) and block["type"] in NOT_ON[surface]:
             found.append(f"{block['type']} is not allowed on a {surface}")
         faults += [f"blocks[{number}]: {fault}" for fault in found]
     return faults or _together(blocks)

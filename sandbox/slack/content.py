@@ -31,7 +31,7 @@ def checked_blocks(blocks: Any) -> Blocks:
 def checked_content(text: str, blocks: Any, *, most_text: int = MOST_TEXT) -> Content:
     """Return what to show. Raises no_text, msg_too_long and the errors of the blocks."""
     shown = checked_blocks(blocks)
-    if not text and not shown:
+    if not text.strip() and not shown:
         raise SlackError("no_text")
     if len(text) > most_text:
         raise SlackError("msg_too_long")

@@ -43,6 +43,17 @@ class _Protocol(H11Protocol):
         self.app_state = {**self.app_state, "transport": transport}
 
 
+class _Server(uvicorn.Server):
+    """Waits to be stopped instead of looking ten times a second."""
+
+    def __init__(self, config: uvicorn.Config) -> None:
+        super().__init__(config)
+        self.stopping = asyncio.Event()
+
+    async def main_loop(self) -> None:
+        await self.stopping.wait()
+
+
 class SlackServer:
     """A running workspace; `close()` stops it."""
 
@@ -68,7 +79,7 @@ class SlackServer:
         )
         self._loop = asyncio.new_event_loop()
         self._ready = threading.Event()
-        self._server: uvicorn.Server | None = None
+        self._server: _Server | None = None
         self._page: Page | None = None
         self._thread = threading.Thread(target=self._run, name="slack", daemon=True)
 
@@ -127,7 +138,7 @@ class SlackServer:
         self._interactions.close()
         self._socket_mode.close()
         if self._server is not None:
-            self._server.should_exit = True
+            self._server.stopping.set()
 
     async def _serve(self) -> None:
         self._page = Page(self.workspace, self._interactions)
@@ -153,9 +164,10 @@ class SlackServer:
                 log_config=None,
                 access_log=False,
                 server_header=False,
+                date_header=False,
                 timeout_graceful_shutdown=1,
             )
-            self._server = uvicorn.Server(config)
+            self._server = _Server(config)
             await self._server.serve(self._sockets)
             watching.cancel()
 

@@ -213,7 +213,8 @@ class SocketMode:
             frame = json.loads(message)
         except ValueError:
             return
-        answer = self._waiting.get(frame.get("envelope_id", "")) if isinstance(frame, dict) else None
+        envelope = frame.get("envelope_id") if isinstance(frame, dict) else None
+        answer = self._waiting.get(envelope) if isinstance(envelope, str) else None
         if answer is not None and not answer.done():
             payload = frame.get("payload")
             answer.set_result(payload if isinstance(payload, dict) else {})
