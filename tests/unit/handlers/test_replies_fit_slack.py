@@ -17,7 +17,7 @@ from tests.unit.handlers.views import IN_GROUP, NASTY, SNAPSHOT, run, view, view
 
 REPLIES = Replies()
 OBEYED = re.compile(r"<(?!@[UW][A-Z0-9]+>|#[CGD][A-Z0-9]+>|!date\^\d+\^[^|<>]+\|[^|<>]+>)[^>]*")
-EVERYTHING = settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
+EVERYTHING = settings(max_examples=15, deadline=None, suppress_health_check=list(HealthCheck))
 
 
 def texts(node: object) -> list[str]:
