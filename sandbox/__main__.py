@@ -16,11 +16,9 @@ from sandbox.world import PARTS, Options, World
 def main(arguments: list[str] | None = None) -> int:
     """Run the command line; return its exit code (0 stopped as asked, 1 could not start, 2 wrong usage)."""
     given = _parser().parse_args(arguments)
-    stopped = threading.Event()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: stopped.set())
     try:
         options = _options(given)
+        stopped = _stopped_by_signals()
         world = World(options)
     except (ValueError, OSError) as err:
         print(f"vssbot-sandbox: {err}", file=sys.stderr)  # noqa: T201
@@ -49,16 +47,12 @@ def _parser() -> argparse.ArgumentParser:
     serve.add_argument("--clusters", type=int, default=1)
     serve.add_argument("--kit", type=Path, help="a node kit as a zip; without it, one is asked for")
     serve.add_argument("--page-port", type=int, help="the port of the Slack page")
+    serve.add_argument("--locale", choices=("en-US", "de-DE"), default="en-US", help="what the nodes speak")
     return parser
 
 
 def _options(given: argparse.Namespace) -> Options:
     parts = frozenset(part.strip() for part in given.parts.split(",") if part.strip())
-    unknown = sorted(parts - set(PARTS))
-    if unknown or not parts:
-        raise ValueError(f"--parts knows {', '.join(PARTS)}, not {', '.join(unknown) or 'nothing'}")
-    if given.clusters < 1:
-        raise ValueError("--clusters must be at least 1")
     return Options(
         given.dir.resolve(),
         parts,
@@ -66,7 +60,15 @@ def _options(given: argparse.Namespace) -> Options:
         speed=given.speed,
         seed=given.seed,
         page_port=given.page_port,
+        locale=given.locale,
     )
+
+
+def _stopped_by_signals() -> threading.Event:
+    stopped = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stopped.set())
+    return stopped
 
 
 def _install_kit(world: World, kit: Path | None) -> bool:

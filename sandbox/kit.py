@@ -83,7 +83,7 @@ def _make_kit(world: World) -> Path | None:
         timeout=_LIMIT_S,
         check=False,
     )
-    if done.returncode != 0 and "No module named" in done.stderr:
+    if done.returncode != 0 and "No module named bot" in done.stderr:
         print("vssbot-sandbox: no command that makes a kit; the nodes have none", file=sys.stderr)  # noqa: T201
         return None
     if done.returncode != 0 or not kit.is_file():

@@ -23,7 +23,7 @@ ARRAY = "fa1"
 
 @dataclass(frozen=True)
 class Options:
-    """What a world is to be like; without a part, nothing of it is imported."""
+    """What a world is to be like; without a part, nothing of it is imported. Raises ValueError."""
 
     folder: Path
     parts: frozenset[str] = frozenset(PARTS)
@@ -33,6 +33,17 @@ class Options:
     speed: float = 1.0
     seed: int = 0
     page_port: int | None = None
+
+    def __post_init__(self) -> None:
+        unknown = sorted(self.parts - set(PARTS))
+        if unknown or not self.parts:
+            raise ValueError(f"the parts are {', '.join(PARTS)}, not {', '.join(unknown) or 'nothing'}")
+        if "cluster" in self.parts and "array" not in self.parts:
+            raise ValueError("the part 'cluster' needs the part 'array': its disks are the array's volumes")
+        if self.clusters < 1:
+            raise ValueError("clusters must be at least 1")
+        if self.speed <= 0:
+            raise ValueError("speed must be greater than 0")
 
 
 @dataclass
@@ -47,8 +58,6 @@ class World:
     """A running world; `close` stops every part of it."""
 
     def __init__(self, options: Options) -> None:
-        if "cluster" in options.parts and "array" not in options.parts:
-            raise ValueError("the part 'cluster' needs the part 'array': its disks are the array's volumes")
         self.options = options
         self.clock = Clock(options.speed)
         self.faults = Faults()
