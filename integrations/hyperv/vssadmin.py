@@ -40,7 +40,7 @@ def providers(raw: bytes) -> tuple[Provider, ...]:
     """Return the providers listed; a version's blanks (`7. 1. 4`) are dropped."""
     found: list[Provider] = []
     for block in _blocks(raw):
-        if not block.ids:
+        if len(block.ids) != 1:
             continue
         at = next(i for i, line in enumerate(block.rest) if guids(line))
         kinds, versions = block.rest[:at], block.rest[at + 1 :]
