@@ -52,7 +52,8 @@ class Services:
         self._next_pid = first_pid
         self._services: dict[str, Service] = {}
         for name, display, path, mode, account in _INSTALLED:
-            self.add(Service(name, display, path, mode, account))
+            idle = name in ("VSS", "swprv")  # both start on demand and stop when they are idle
+            self.add(Service(name, display, path, mode, account, STOPPED if idle else RUNNING))
 
     def __iter__(self) -> Iterator[Service]:
         return iter(list(self._services.values()))

@@ -82,7 +82,7 @@ def _fill_registry(win: Windows) -> None:
     registry.set(_NT, "CurrentBuild", "REG_SZ", "20348")
     registry.set(_NT, "CurrentBuildNumber", "REG_SZ", "20348")
     registry.set(_NT, "DisplayVersion", "REG_SZ", "21H2")
-    registry.set(CSV_SWITCH[0], CSV_SWITCH[1], "REG_DWORD", 1)
+    registry.add_key(CSV_SWITCH[0])  # EnableCsvVssWriter is there only where somebody wrote it
     registry.set(
         "HKLM\\SYSTEM\\CurrentControlSet\\Control\\ComputerName\\ComputerName",
         "ComputerName",

@@ -57,6 +57,7 @@ class Unknowns:
     ignore_failing_exec: bool = True
     indent_with_tabs: bool = True  # raw captures have tabs; some tools show blanks
     localised_diskshadow: bool = True  # only heard of where the culture is German
+    remote_writers_know_the_set: bool = True  # False: writers of other nodes record a set id of their own
     gather_at_create: bool = True  # False: BEGIN BACKUP already lets the writers identify themselves
     writer_failure_stops_commit: bool = False  # False: the array snapshot is made all the same
     vm_failure_fails_create: bool = False

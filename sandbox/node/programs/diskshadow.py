@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from sandbox.node import paths
@@ -22,13 +23,15 @@ from sandbox.node.vss import codes
 from sandbox.node.vss.codes import VssError
 from sandbox.node.vss.session import Session
 from sandbox.node.vss.sets import Options, Requester, Wanted
-from sandbox.node.windows import windows_of
+from sandbox.node.windows import may_administrate, windows_of
 
 if TYPE_CHECKING:
     from sandbox.node.process import Call
 
 FAILED_EXIT_CODE = 1
 Handler = Callable[[list[str], str], None]
+BACKUP_OPERATORS = "S-1-5-32-551"
+_NEED_RIGHTS = {"add", "begin", "create", "delete", "end", "list"}
 _OPTIONS = {"differential", "plex", "transportable", "rollbackrecover", "txfrecover", "noautorecover"}
 
 
@@ -73,14 +76,10 @@ class DiskShadow:
         try:
             self.call.work(self.win.vss.timing.start_s)
             self._header()
-            lines = self._console_lines() if script is None else self._script_lines(script)
-            try:
-                self._follow(lines)
-            except Quit:
-                self.session.close()
-            else:
-                self._prompt_at_end()
-                self.session.close()
+            with suppress(Quit):
+                self._follow(self._console_lines() if script is None else self._script_lines(script))
+                self.output.write("\r\nDISKSHADOW> " if self.interactive else "-> ")
+            self.session.close()
         finally:
             self.session.abandon()
         self.output.deliver()
@@ -134,9 +133,6 @@ class DiskShadow:
             except VssError as err:
                 self._failed(err)
 
-    def _prompt_at_end(self) -> None:
-        self.output.write("\r\nDISKSHADOW> " if self.interactive else "-> ")
-
     def _failed(self, err: VssError) -> None:
         self.line("")
         self.line(self.say.failed)
@@ -156,7 +152,15 @@ class DiskShadow:
         handler = self._commands().get(words[0].lower())
         if handler is None:
             raise BadSyntax(USAGE[""])
+        if words[0].lower() in _NEED_RIGHTS and not self.may_back_up:
+            raise VssError(codes.ACCESS_DENIED)
         handler(words[1:], text)
+
+    @property
+    def may_back_up(self) -> bool:
+        """Tell whether VSS takes the user as a requester: administrators, backup operators, the system."""
+        sids = self.call.machine.accounts.sids_of(self.call.user)
+        return may_administrate(self.call) or BACKUP_OPERATORS in sids
 
     def _commands(self) -> dict[str, Handler]:
         return {

@@ -31,7 +31,7 @@ def show(shadow: DiskShadow, words: list[str]) -> None:
 
 def _writers(shadow: DiskShadow) -> None:
     shadow.line(shadow.say.listing_status)
-    shadow.session.gather()
+    shadow.session.gather(for_set=False)
     found = shadow.win.vss.writers()
     for writer in found:
         failure = codes.symbol(writer.failure)

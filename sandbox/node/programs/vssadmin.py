@@ -106,7 +106,10 @@ def _list_writers(call: Call, win: Windows) -> int:
         _print(call, "Waiting for responses.\nThese may be delayed if a shadow copy is being prepared.\n")
     session = Session(win.vss, Requester(call.process.pid, call.process.command_line, call.work))
     try:
-        session.gather()
+        session.gather(for_set=False)
+    except codes.VssError as err:
+        _print(call, f"Error: Unexpected failure: 0x{err.hresult:08x}\n")
+        return FAILED_EXIT_CODE
     finally:
         session.abandon()
     say = _labels(win)

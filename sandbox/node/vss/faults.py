@@ -16,7 +16,7 @@ ELEMENT_NOT_FOUND = 0x80070490
 
 
 def publish(faults: Faults) -> None:
-    """Publish the points; each fault is taken by the next session that begins, on whichever node."""
+    """Publish the points; each fault is taken by the next session that is to make a set, on whichever node."""
     faults.publish(
         "vss.writer",
         fail="a writer fails with VSS_E_WRITERERROR_RETRYABLE; detail: 'writer name/PHASE[/HRESULT in hex]'",
@@ -50,6 +50,7 @@ class Plan:
     veto: bool = False
     slow_s: float = 0.0
     failing_vms: frozenset[str] = frozenset()
+    left_out_vms: frozenset[str] = frozenset()
 
     def refuse_set(self) -> None:
         """Raise VssError when another set is to be in progress."""
@@ -88,8 +89,8 @@ def take(service: VssService) -> Plan:
         names = frozenset(name.strip().lower() for name in fault.detail.split(","))
         if fault.kind == "fail":
             plan.failing_vms = names
-        for vm in service.win.topology.vms.values():
-            vm.left_out = vm.left_out or (fault.kind == "left_out" and vm.name.lower() in names)
+        else:
+            plan.left_out_vms = names
     return plan
 
 

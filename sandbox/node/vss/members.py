@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -44,6 +45,8 @@ class Member:
         win = self.service.win
         pid = win.services.get(self.writer.kind.service).pid
         tid = pid + 8 + _FAILED_AT.get(phase, 0) * 4
+        if self.remote and not win.unknowns.remote_writers_know_the_set and set_id != diag.NO_SET:
+            set_id = str(uuid.uuid5(uuid.UUID(set_id), win.name))
         record = diag.Record(
             phase, enter, win.now(), pid, tid, self.writer.state, self.writer.failure, set_id
         )

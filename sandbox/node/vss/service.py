@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from sandbox.node.vss import codes, writers
+from sandbox.node.vss import codes, events, writers
 from sandbox.node.vss.provider import PROVIDER_ID, PROVIDER_NAME, PROVIDER_VERSION
 from sandbox.node.vss.sets import SYSTEM_PROVIDER_ID, ShadowCopySet, Volume
 from sandbox.node.vss.timing import Timing
@@ -66,6 +66,7 @@ class VssService:
         self._writers: dict[str, Writer] = {}
         self._lock = threading.Lock()
         self._creates = 0
+        self._sessions = 0
         self._set_in_progress = threading.Lock()
 
     def writers(self) -> list[Writer]:
@@ -129,12 +130,15 @@ class VssService:
         node = self.win.topology.nodes.get(self.win.name.upper())
         return node is not None and node.up and self.win.services.running("ClusSvc")
 
-    def vm_components(self, *, local: bool) -> list[Component]:
-        """Return the VMs of this node (for the Hyper-V writer) or of the other nodes (for the CSV writer)."""
+    def vm_components(self, *, local: bool, left_out: frozenset[str] = frozenset()) -> list[Component]:
+        """Return the VMs of this node (for the Hyper-V writer) or of the other nodes (for the CSV writer).
+
+        VMs of `left_out` (lower-case names) are left out of the backup, besides those that say so themselves.
+        """
         if local:
-            return [self._component(vm) for vm in self.win.topology.vms_on(self.win.name)]
+            return [self._component(vm, left_out) for vm in self.win.topology.vms_on(self.win.name)]
         return [
-            self._component(vm)
+            self._component(vm, left_out)
             for peer in self.helpers()
             for vm in self.win.topology.vms_on(peer.win.name)
         ]  # fmt: skip
@@ -147,13 +151,32 @@ class VssService:
             if peer is not self and name in up and peer.csv_writer_enabled and peer.win.services.running("vmms")
         ]  # fmt: skip
 
-    def _component(self, vm: Vm) -> Component:
+    def _component(self, vm: Vm, left_out: frozenset[str]) -> Component:
         topology = self.win.topology
         needed = [topology.csvs[name].path + "\\" for name in sorted(topology.csvs_of(vm))]
-        if not vm.backup_service or vm.left_out:
+        if not vm.backup_service or vm.left_out or vm.name.lower() in left_out:
             # Two recorded runs name no volume at all in this sentence; which one a VM gets is not known.
             needed = [""]
         return Component(f"\\{vm.id}", tuple(needed), selectable=True)
+
+    def enter(self) -> None:
+        """Start VSS on demand for a session; raises VssError when it is disabled."""
+        service = self.win.services.get("VSS")
+        if service.start_mode == "Disabled":
+            raise codes.VssError(codes.SERVICE_DISABLED)
+        with self._lock:
+            self._sessions += 1
+            self.win.services.start("VSS")
+
+    def leave(self) -> None:
+        """End a session; after the last one VSS stops (its real idle time of minutes is skipped)."""
+        with self._lock:
+            self._sessions -= 1
+            if self._sessions:
+                return
+            if self.noise:
+                events.idle(self.win)
+            self.win.services.stop("VSS")
 
     @contextmanager
     def counted(self) -> Iterator[None]:

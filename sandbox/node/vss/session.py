@@ -32,28 +32,36 @@ class Session:
         self.current: ShadowCopySet | None = None
         self.verdicts: list[Verdict] = []
         self._members: Members | None = None
-        self._plan = faults.Plan()
+        self._plan: faults.Plan | None = None
         self._guests = guests.Guests(service)
         self._found: dict[str, Found] = {}
         self._begun = False
 
-    def gather(self, *, remote: bool = False) -> None:
-        """Let every writer identify itself; `remote` has the CSV writer ask the other nodes too."""
+    def gather(self, *, remote: bool = False, for_set: bool = True) -> None:
+        """Let every writer identify itself; `remote` has the CSV writer ask the other nodes too.
+
+        A session that is only to look (`for_set` False) leaves the faults that wait to the next one.
+        Raises VssError when VSS is disabled.
+        """
         if self._members is not None:
             return
-        self._begin()
+        self._begin(for_set=for_set)
         members = [Member(self.service, writer) for writer in self.service.writers()]
         if remote and any(member.writer.kind.guid == writers.CSV for member in members):
             members += self._remote_members()
-        self._members = Members(members, self._plan.writers)
+        self._members = Members(members, self._plan.writers if self._plan is not None else [])
         self._phase("IDENTIFY", self.service.timing.identify_s)
 
-    def _begin(self) -> None:
+    def _begin(self, *, for_set: bool) -> None:
         if not self._begun:
+            self.service.enter()
             self._begun = True
-            self._plan = faults.take(self.service)
             if self.service.noise:
                 events.session_noise(self.service.win)
+        if for_set and self._plan is None:
+            self._plan = faults.take(self.service)
+            if self._members is not None:
+                self._members.failures = self._plan.writers
 
     def _remote_members(self) -> list[Member]:
         # Which set id the writers of other nodes see is not known; they are given ours.
@@ -68,12 +76,13 @@ class Session:
     def choose(self, wanted: Sequence[Wanted], options: Options) -> list[Verdict]:
         """Decide which components the backup takes in; raises VssError when a verified writer is not in."""
         offers = []
+        left_out = self._plan.left_out_vms if self._plan is not None else frozenset()
         for writer in self.service.writers():
             components = writer.kind.components
             if writer.kind.guid == writers.HYPER_V:
-                components += tuple(self.service.vm_components(local=True))
+                components += tuple(self.service.vm_components(local=True, left_out=left_out))
             elif writer.kind.guid == writers.CSV:
-                components += tuple(self.service.vm_components(local=False))
+                components += tuple(self.service.vm_components(local=False, left_out=left_out))
             offers.append(Offer(writer, components))
         self.verdicts = select(offers, [one.volume.path for one in wanted], options.excluded)
         for asked in options.verified:
@@ -87,18 +96,23 @@ class Session:
         with self.service.counted():
             if not wanted or len(wanted) > MAXIMUM_VOLUMES:
                 raise VssError(codes.MAXIMUM_NUMBER_OF_VOLUMES_REACHED if wanted else codes.BAD_STATE)
-            self._begin()
-            if options.writers:
-                self.gather(remote=any(one.volume.csv for one in wanted))
-            self._plan.refuse_set()
+            plan = self._begin_set(wanted, options)
+            plan.refuse_set()
             with self.service.set_in_progress({one.volume.csv for one in wanted if one.volume.csv}):
                 made = self._start_set(wanted, options)
                 try:
-                    self._do_snapshot_set(made, wanted)
+                    self._do_snapshot_set(made, wanted, plan)
                 finally:
                     if made.state == "creating":
                         self._abort(made)
             return made
+
+    def _begin_set(self, wanted: Sequence[Wanted], options: Options) -> faults.Plan:
+        self._begin(for_set=True)
+        if options.writers:
+            self.gather(remote=any(one.volume.csv for one in wanted))
+        plan, self._plan = self._plan or faults.Plan(), None
+        return plan
 
     def _start_set(self, wanted: Sequence[Wanted], options: Options) -> ShadowCopySet:
         shadows = []
@@ -116,7 +130,7 @@ class Session:
             self._members.start()
         return made
 
-    def _do_snapshot_set(self, made: ShadowCopySet, wanted: Sequence[Wanted]) -> None:
+    def _do_snapshot_set(self, made: ShadowCopySet, wanted: Sequence[Wanted], plan: faults.Plan) -> None:
         timing = self.service.timing
         nodes = len(self.service.win.topology.up_nodes())
         set_id = made.id
@@ -124,16 +138,16 @@ class Session:
         if made.options.writers:
             self._phase("PREPAREBACKUP", timing.prepare_backup_s, set_id)
             failed = self._phase("PREPARESNAPSHOT", timing.prepare_s(nodes), set_id)
-            self._guests.prepare(self.verdicts, self._plan)
+            self._guests.prepare(self.verdicts, plan)
             failed += self._phase("FREEZE", timing.freeze_s, set_id)
             self._stop_on(failed, before_commit=True)
-        self._commit(made, wanted)
+        self._commit(made, wanted, plan)
         if made.options.writers:
             failed = self._phase("THAW", timing.thaw_s, set_id)
             failed += self._phase("POSTSNAPSHOT", timing.post_snapshot_s, set_id)
             self.requester.work(timing.status_s)
             self._stop_on(self._failed_members(), before_commit=False)
-        self._plan.fail_after_commit()
+        plan.fail_after_commit()
         if self._guests.failed and self.service.win.unknowns.vm_failure_fails_create:
             raise VssError(codes.PARTIAL_FAILURE)
         made.state = "created"
@@ -156,6 +170,8 @@ class Session:
 
     def _prepare_volumes(self, made: ShadowCopySet) -> None:
         """Ask the providers whether they support the volumes (AreLunsSupported)."""
+        if made.options.transportable and any(one.provider == SYSTEM_PROVIDER_ID for one in made.shadows):
+            raise VssError(codes.UNSUPPORTED_CONTEXT)
         by_provider = [shadow for shadow in made.shadows if shadow.provider.lower() == PROVIDER_ID]
         if not by_provider:
             return
@@ -171,18 +187,18 @@ class Session:
         if set(self._found) != {serial.upper() for serial in serials}:
             raise VssError(codes.VOLUME_NOT_SUPPORTED_BY_PROVIDER)
 
-    def _commit(self, made: ShadowCopySet, wanted: Sequence[Wanted]) -> None:
-        self._plan.fail_flush()
-        if self._plan.veto:
+    def _commit(self, made: ShadowCopySet, wanted: Sequence[Wanted], plan: faults.Plan) -> None:
+        plan.fail_flush()
+        if plan.veto:
             raise self._veto("the array refused the snapshot")
-        self.requester.work(self._plan.slow_s)
+        self.requester.work(plan.slow_s)
         if self._found:
             try:
                 self.service.win.provider.commit(made.id, self._found.values())
             except ArrayRefused as err:
                 raise self._veto(str(err)) from err
         made.committed = True
-        if self._plan.slow_s > _HOLD_LIMIT_S:
+        if plan.slow_s > _HOLD_LIMIT_S:
             raise VssError(codes.HOLD_WRITES_TIMEOUT)
         now = self.service.win.now()
         for position, shadow in enumerate(made.shadows):
@@ -222,9 +238,20 @@ class Session:
         set_id = self.current.id if self.current is not None else diag.NO_SET
         if self._members is not None:
             self._phase("BACKUPSHUTDOWN", self.service.timing.shutdown_s, set_id)
+        self._release_volatile()
         self.abandon(merged=True)
-        if self.service.noise:
-            events.idle(self.service.win)
+
+    def _release_volatile(self) -> None:
+        """Delete a shadow copy set that was not to outlive its requester."""
+        made = self.current
+        if made is None or made.options.persistent or not made.committed:
+            return
+        made.state = "deleted"
+        if self._found:
+            try:
+                self.service.win.provider.destroy(made.id, self._found.values())
+            except ArrayRefused as err:
+                self._veto(str(err))
 
     def abandon(self, *, merged: bool = False) -> None:
         """Drop the session without a word to the writers, as when its requester dies."""
@@ -233,7 +260,9 @@ class Session:
             self.current.state = "aborted"
         self._members = None
         self.current = None
-        self._begun = False
+        if self._begun:
+            self._begun = False
+            self.service.leave()
 
     def _phase(self, name: str, seconds: float, set_id: str = diag.NO_SET) -> list[Member]:
         assert self._members is not None

@@ -25,11 +25,10 @@ class Timing:
     status_s: float = 1.0
     complete_s: float = 24.0
     shutdown_s: float = 1.0
-    list_writers_s: float = 8.0
 
     def prepare_s(self, nodes: int) -> float:
         """Return how long PrepareForSnapshot takes with this many nodes up."""
         return self.prepare_snapshot_s + self.per_further_node_s * max(0, nodes - 2)
 
 
-INSTANT = Timing(*([0.0] * 13))
+INSTANT = Timing(*([0.0] * 12))

@@ -6,6 +6,7 @@ import re
 from datetime import UTC, datetime, timedelta
 
 from sandbox.node.vss.diag import DIAG_KEY, Record, write
+from sandbox.node.vss.service import CSV_SWITCH
 from tests.sandbox.node_windows.standin import capture, make_node
 
 
@@ -36,6 +37,7 @@ def test_a_flat_query_lists_the_keys_below() -> None:
 
 def test_a_value_is_queried_by_name() -> None:
     node = make_node()
+    node.win.registry.set(*CSV_SWITCH, "REG_DWORD", 1)
     key = '"HKLM\\SOFTWARE\\Microsoft\\Windows NT\\CurrentVersion\\Failover Clusters"'
     result = node.run(f"reg query {key} /v EnableCsvVssWriter")
     assert "    EnableCsvVssWriter    REG_DWORD    0x1\n" in result.out

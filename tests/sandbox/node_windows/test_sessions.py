@@ -175,3 +175,42 @@ def test_the_time_to_the_array_snapshot_grows_with_the_nodes(nodes_up: int, seco
     started = node.clock.at
     node.diskshadow(*SCRIPT)
     assert (node.provider.commits[0][0] - started).total_seconds() == seconds
+
+
+def test_volatile_shadow_copies_go_with_their_requester(site: Site) -> None:
+    site.run("hv-01", "set option transportable", *SCRIPT[2:])
+    assert [bool(one.destroyed_at) for one in site.array.snapshots.values()] == [True]
+
+
+def test_vss_runs_only_while_somebody_needs_it(site: Site) -> None:
+    services = site.cluster.windows("hv-01").services
+    seen: list[bool] = []
+    site.cluster.machine("hv-01").programs["look.exe"] = lambda _: seen.append(services.running("VSS")) or 0  # type: ignore[func-returns-value]
+    site.run("hv-01", *SCRIPT[:5], "exec look", *SCRIPT[5:])
+    assert (seen, services.running("VSS")) == ([True], False)
+
+
+def test_a_disabled_vss_fails_everything(site: Site) -> None:
+    site.cluster.windows("hv-01").services.get("VSS").start_mode = "Disabled"
+    assert "80070422" in site.run("hv-01", *SCRIPT)[1]
+
+
+def test_an_ordinary_user_is_no_requester(site: Site) -> None:
+    machine = site.cluster.machine("hv-01")
+    machine.files.write("C:\\b.dsh", b"list writers status\r\nexit\r\n")
+    _, out, _ = machine.run("diskshadow /s C:\\b.dsh", user="svc-backup", cwd="C:\\")
+    assert b"80070005" in out
+
+
+def test_listing_writers_leaves_the_faults_to_the_next_set(site: Site) -> None:
+    site.faults.add(Fault("vss.create", "in_progress"))
+    site.cluster.machine("hv-01").run("vssadmin list writers")
+    assert "80042316" in site.run("hv-01", *SCRIPT)[1]
+
+
+def test_writers_of_other_nodes_may_record_another_set_id(site: Site) -> None:
+    site.cluster.set_unknown("remote_writers_know_the_set", False)
+    site.run("hv-01", *SCRIPT)
+    made = site.cluster.vss("hv-01").sets[0].id
+    assert records(site.cluster.windows("hv-01"), HYPER_V)["FREEZE (Enter)"][2] == made
+    assert records(site.cluster.windows("hv-02"), HYPER_V)["FREEZE (Enter)"][2] != made
