@@ -89,7 +89,7 @@ class SqlRuns:
             news = {name: value for name, value in run_values(after).items() if value != known[name]}
             if news:
                 connection.execute(sa.update(runs).where(runs.c.id == run_id).values(news))
-                self._keep_attempt(connection, after)
+                self._keep_attempt(connection, before, after)
             return after
 
     def ask_cancel(self, run_id: str, by: Actor) -> Run:
@@ -115,15 +115,12 @@ class SqlRuns:
     def ahead_of(self, run_id: str) -> Run | None:
         """Return the live run of the same cluster directly in front of this one, if any."""
         with self._database.read() as connection:
-            run = connection.execute(sa.select(runs).where(runs.c.id == run_id)).first()
-            if run is None:
+            row = connection.execute(sa.select(runs).where(runs.c.id == run_id)).first()
+            if row is None:
                 return None
-            earlier = (runs.c.requested_at < run.requested_at) | (
-                (runs.c.requested_at == run.requested_at) & (runs.c.id < run.id)
-            )
-            query = sa.select(runs).where(runs.c.cluster == run.cluster, runs.c.stage.in_(LIVE), earlier)
-            row = connection.execute(query.order_by(*_NEWEST).limit(1)).first()
-            return None if row is None else to_run(row)
+            age = (row.requested_at, row.id)
+            live = _live_of(connection, row.cluster)
+            return next((run for run in reversed(live) if (run.requested_at, run.id) < age), None)
 
     def start_phase(self, run_id: str, attempt: int, time: PhaseTime) -> None:
         """Record that a phase began: see ports.Runs."""
@@ -204,22 +201,24 @@ class SqlRuns:
 
     def _insert(self, connection: sa.Connection, request: Request) -> None:
         connection.execute(sa.insert(runs).values(**run_values(request.run), key=request.key))
-        self._keep_attempt(connection, request.run)
+        self._start_attempt(connection, request.run)
 
-    def _keep_attempt(self, connection: sa.Connection, run: Run) -> None:
-        now = self._now()
-        ended = (run.ended_at or now) if run.is_over else None
-        this = (attempts.c.run_id == run.id) & (attempts.c.n == run.attempt)
-        earlier = (attempts.c.run_id == run.id) & (attempts.c.n < run.attempt) & attempts.c.ended.is_(None)
-        latest = {"node": run.node, "stage": str(run.stage), "ended": ended}
-        if connection.execute(sa.update(attempts).where(this).values(latest)).rowcount:
+    def _start_attempt(self, connection: sa.Connection, run: Run) -> None:
+        values = {"run_id": run.id, "n": run.attempt, "request_id": run.request_id, "started": self._now()}
+        connection.execute(sa.insert(attempts).values(**values, **self._latest(run)))
+
+    def _keep_attempt(self, connection: sa.Connection, before: Run, run: Run) -> None:
+        of_run = attempts.c.run_id == run.id
+        this = sa.update(attempts).where(of_run, attempts.c.n == run.attempt)
+        if connection.execute(this.values(self._latest(run))).rowcount:
             return
-        connection.execute(sa.update(attempts).where(earlier).values(ended=now))
-        connection.execute(
-            sa.insert(attempts).values(
-                run_id=run.id, n=run.attempt, request_id=run.request_id, started=now, **latest
-            )
-        )
+        last = sa.update(attempts).where(of_run, attempts.c.n == before.attempt, attempts.c.ended.is_(None))
+        connection.execute(last.values(ended=self._now()))
+        self._start_attempt(connection, run)
+
+    def _latest(self, run: Run) -> dict[str, Any]:
+        ended = (run.ended_at or self._now()) if run.is_over else None
+        return {"node": run.node, "stage": str(run.stage), "ended": ended}
 
 
 _OLDEST = (runs.c.requested_at, runs.c.id)
@@ -232,17 +231,20 @@ def _run_of_key(connection: sa.Connection, key: str) -> Run | None:
     return None if row is None else to_run(row)
 
 
+def _live_of(connection: sa.Connection, cluster: str) -> list[Run]:
+    # Sorted here: an ORDER BY makes SQLite walk through the cluster's whole history in that order.
+    query = sa.select(runs).where(runs.c.cluster == cluster, runs.c.stage.in_(LIVE))
+    return sorted(map(to_run, connection.execute(query)), key=lambda run: (run.requested_at, run.id))
+
+
 def _joinable(connection: sa.Connection, wanted: Run) -> Run | None:
-    query = sa.select(runs).where(
-        runs.c.cluster == wanted.target.cluster,
-        runs.c.stage.in_(LIVE),
-        runs.c.set_id.is_(None),
-        runs.c.cancel_by.is_(None),
-        # A copy must not become a full backup on its way: full may truncate logs inside guests.
-        runs.c.backup_type == str(wanted.backup_type),
-    )
-    live = [to_run(row) for row in connection.execute(query.order_by(*_OLDEST))]
-    return next((run for run in live if run.target.covers(wanted.target)), None)
+    return next((run for run in _live_of(connection, wanted.target.cluster) if _may_join(run, wanted)), None)
+
+
+def _may_join(run: Run, wanted: Run) -> bool:
+    open_for_others = run.set_id is None and run.cancel_by is None
+    # A copy must not become a full backup on its way: full may truncate logs inside guests.
+    return open_for_others and run.backup_type is wanted.backup_type and run.target.covers(wanted.target)
 
 
 def _wish(connection: sa.Connection, request: Request, run_id: str) -> None:

@@ -42,6 +42,7 @@ runs = sa.Table(
     sa.Index("ix_runs_id_reversed", "id_reversed"),
     sa.Index("ix_runs_requested_at", "requested_at", "id"),
     sa.Index("ix_runs_cluster", "cluster", "requested_at", "id"),
+    sa.Index("ix_runs_cluster_stage", "cluster", "stage", "requested_at"),
     sa.Index("ix_runs_stage", "stage", "requested_at", "id"),
     sa.Index("ix_runs_target", "target_key", "stage", "requested_at"),
 )

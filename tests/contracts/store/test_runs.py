@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 from dataclasses import replace
 from itertools import count, pairwise
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -73,7 +73,7 @@ def test_a_wish_joins_the_live_run_that_covers_it(runs: Store) -> None:
     ids=lambda changes: next(iter(changes)),
 )
 def test_a_wish_makes_its_own_run_when_the_live_one_cannot_serve_it(
-    runs: Store, changes: dict[str, object]
+    runs: Store, changes: dict[str, Any]
 ) -> None:
     run, _ = runs.add_or_join(a_wish("a"))
     runs.change(run.id, Stage.QUEUED, **changes)
@@ -153,7 +153,7 @@ def test_every_changed_field_is_kept(runs: Store) -> None:
     verdict = Verdict(
         Stage.FAILED, "writer-failed", "It failed.", "A writer.", "Nothing was taken.", "Retry."
     )
-    changes = {
+    changes: dict[str, Any] = {
         "stage": Stage.FAILED,
         "attempt": 2,
         "node": "hv-02",

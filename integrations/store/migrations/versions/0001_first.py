@@ -71,6 +71,7 @@ def upgrade() -> None:
         sa.UniqueConstraint("key", name=op.f("uq_runs_key")),
     )
     op.create_index("ix_runs_cluster", "runs", ["cluster", "requested_at", "id"])
+    op.create_index("ix_runs_cluster_stage", "runs", ["cluster", "stage", "requested_at"])
     op.create_index("ix_runs_id_reversed", "runs", ["id_reversed"])
     op.create_index("ix_runs_requested_at", "runs", ["requested_at", "id"])
     op.create_index("ix_runs_stage", "runs", ["stage", "requested_at", "id"])
