@@ -93,7 +93,7 @@ class Page:
 
     def _changed(self, what: str, message: Message) -> None:
         """Hand a change to every feed; called in whichever thread made it."""
-        if not self._loop.is_closed():
+        if self._feeds and not self._loop.is_closed():
             shown = self._shown(message) | {"deleted": what == "deleted"}
             self._loop.call_soon_threadsafe(self._hand_out, json.dumps(shown))
 

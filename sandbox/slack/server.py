@@ -130,6 +130,7 @@ class SlackServer:
         try:
             self._loop.run_until_complete(self._serve())
         finally:
+            self._ready.set()
             self._loop.close()
 
     def _stop(self) -> None:

@@ -3,7 +3,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 
 import pytest
 from slack_bolt import App
@@ -17,7 +17,7 @@ from sandbox.slack.model import Workspace
 from sandbox.slack.server import SlackServer, serve
 
 Eventually = Callable[[Callable[[], object]], None]
-Connected = Callable[[App], "contextmanager[SocketModeHandler]"]
+Connected = Callable[[App], AbstractContextManager[SocketModeHandler]]
 
 
 @pytest.fixture

@@ -28,7 +28,10 @@ def task(status: str) -> Block:
 
 GOOD: dict[str, list[Block]] = {
     "plain blocks": [{"type": "header", "text": plain("Title")}, section(), {"type": "divider"}],
-    "a card": [section(fields=[{"type": "mrkdwn", "text": "f"}]), {"type": "actions", "elements": [button()]}],
+    "a card": [
+        section(fields=[{"type": "mrkdwn", "text": "f"}]),
+        {"type": "actions", "elements": [button()]},
+    ],
     "a plan": [{"type": "plan", "title": "Phases", "tasks": [task("in_progress")]}],
     "a table": [{"type": "table", "rows": [[{"type": "raw_text", "text": "a"}]]}],
 }
@@ -70,13 +73,17 @@ def test_the_workspace_and_the_checker_agree(blocks: list[Block]) -> None:
     assert bool(block_faults(blocks)) == bool(validate(blocks))  # type: ignore[no-untyped-call]
 
 
-@pytest.mark.parametrize("nonsense", [[1], {"type": "section"}, "x", [{"type": []}], [{"type": "plan", "tasks": 3}]])
+@pytest.mark.parametrize(
+    "nonsense", [[1], {"type": "section"}, "x", [{"type": []}], [{"type": "plan", "tasks": 3}]]
+)
 def test_nonsense_is_refused_and_breaks_nothing(nonsense: Any) -> None:
     assert block_faults(nonsense)
 
 
 def test_an_empty_text_is_refused() -> None:
-    assert block_faults([section("")]) == ["blocks[0]: must be more than 0 characters [json-pointer:/text/text]"]
+    assert block_faults([section("")]) == [
+        "blocks[0]: must be more than 0 characters [json-pointer:/text/text]"
+    ]
 
 
 def test_a_fault_points_at_its_place() -> None:
@@ -90,7 +97,11 @@ def test_a_plan_is_for_messages_only() -> None:
 
 
 def test_a_modal_with_inputs_needs_a_submit_button() -> None:
-    entry = {"type": "input", "label": plain("Name"), "element": {"type": "plain_text_input", "action_id": "n"}}
+    entry = {
+        "type": "input",
+        "label": plain("Name"),
+        "element": {"type": "plain_text_input", "action_id": "n"},
+    }
     modal = {"type": "modal", "title": plain("T"), "blocks": [entry]}
     assert view_faults(modal) == ["a modal with input blocks needs submit"]
     assert view_faults({**modal, "submit": plain("Save")}) == []

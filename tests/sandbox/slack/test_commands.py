@@ -52,7 +52,9 @@ def test_an_ack_can_answer_in_the_channel(app: App, slack: SlackServer, connecte
     assert [(message["text"], message["ephemeral_to"]) for message in slack.messages()] == [("for all", None)]
 
 
-def test_an_ack_with_bad_blocks_is_an_error_for_the_user(app: App, slack: SlackServer, connected: Connected) -> None:
+def test_an_ack_with_bad_blocks_is_an_error_for_the_user(
+    app: App, slack: SlackServer, connected: Connected
+) -> None:
     @app.command("/vss")
     def vss(ack: Ack) -> None:
         ack(text="x", blocks=[{"type": "nonsense"}])
@@ -83,7 +85,9 @@ def test_a_late_ack_is_a_timeout_and_the_command_comes_once(
         assert slack.command(ONCALL, OPS_BACKUP, "/vss help")["error"] == "operation_timeout"
         release.set()
     assert calls == [1]
-    assert [message["text"] for message in slack.messages()] == ['/vss failed with the error "operation_timeout"']
+    assert [message["text"] for message in slack.messages()] == [
+        '/vss failed with the error "operation_timeout"'
+    ]
 
 
 def test_only_who_is_in_a_channel_can_speak_there(slack: SlackServer) -> None:
@@ -107,7 +111,9 @@ def test_a_click_carries_the_action_and_can_replace_the_message(
         respond(text="cancelled", blocks=[], replace_original=True)
 
     ts = web.chat_postMessage(
-        channel=OPS_BACKUP, text="running", blocks=[{"type": "actions", "elements": [button("log"), button("cancel")]}]
+        channel=OPS_BACKUP,
+        text="running",
+        blocks=[{"type": "actions", "elements": [button("log"), button("cancel")]}],
     )["ts"]
     with connected(app):
         assert slack.click(MEMBER, OPS_BACKUP, ts, "cancel") == {"ok": True}
@@ -115,8 +121,17 @@ def test_a_click_carries_the_action_and_can_replace_the_message(
         assert slack.click(MEMBER, OPS_BACKUP, ts, "cancel")["error"] == "action_not_found"
         assert slack.click(MEMBER, OPS_BACKUP, "1.2", "cancel")["error"] == "message_not_found"
     [body] = bodies
-    assert (body["type"], body["user"]["id"], body["user"]["team_id"]) == ("block_actions", MEMBER, "T0SANDBOX")
-    assert body["container"] == {"type": "message", "message_ts": ts, "channel_id": OPS_BACKUP, "is_ephemeral": False}
+    assert (body["type"], body["user"]["id"], body["user"]["team_id"]) == (
+        "block_actions",
+        MEMBER,
+        "T0SANDBOX",
+    )
+    assert body["container"] == {
+        "type": "message",
+        "message_ts": ts,
+        "channel_id": OPS_BACKUP,
+        "is_ephemeral": False,
+    }
     [action] = body["actions"]
     assert (action["action_id"], action["value"], action["type"]) == ("cancel", "run 7", "button")
 

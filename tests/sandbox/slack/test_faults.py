@@ -14,7 +14,9 @@ from sandbox.slack.server import SlackServer
 
 def test_the_points_are_published(slack: SlackServer, faults: Faults) -> None:
     assert {"slack.chat.postMessage", "slack.chat.update", "slack.any", "slack.socket"} <= set(faults.points)
-    assert {"ratelimited", "500", "503", "lost_reply", "drop", "slow"} <= set(faults.points["slack.any"].kinds)
+    assert {"ratelimited", "500", "503", "lost_reply", "drop", "slow"} <= set(
+        faults.points["slack.any"].kinds
+    )
     assert {"disconnect", "dead", "redeliver"} <= set(faults.points["slack.socket"].kinds)
 
 

@@ -31,10 +31,14 @@ def hook(app: App, slack: SlackServer, connected: Connected) -> WebhookClient:
     return WebhookClient(urls[0], retry_handlers=[])
 
 
-def test_an_answer_reaches_the_user_alone_where_the_bot_is_no_member(hook: WebhookClient, slack: SlackServer) -> None:
+def test_an_answer_reaches_the_user_alone_where_the_bot_is_no_member(
+    hook: WebhookClient, slack: SlackServer
+) -> None:
     assert hook.send(text="only you").status_code == 200
     assert hook.send(text="all of you", response_type="in_channel").status_code == 200
-    assert [(message["channel"], message["text"], message["ephemeral_to"]) for message in slack.messages()] == [
+    assert [
+        (message["channel"], message["text"], message["ephemeral_to"]) for message in slack.messages()
+    ] == [
         (RANDOM, "only you", ONCALL),
         (RANDOM, "all of you", None),
     ]

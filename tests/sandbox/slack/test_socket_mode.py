@@ -87,9 +87,9 @@ def test_an_asked_for_reconnect_loses_no_command(
 ) -> None:
     got = acking(app)
     with connected(app) as handler:
-        before = handler.client.session_id()  # type: ignore[union-attr]
+        before = handler.client.session_id()
         faults.add(Fault("slack.socket", "disconnect"))
-        eventually(lambda: handler.client.session_id() != before)  # type: ignore[union-attr]
+        eventually(lambda: handler.client.session_id() != before)
         eventually(lambda: slack.connections == 1)
         assert slack.command(ONCALL, OPS_BACKUP, "/vss help")["ok"]
     assert len(got) == 1
@@ -100,9 +100,9 @@ def test_a_cut_connection_is_opened_again(
 ) -> None:
     acking(app)
     with connected(app) as handler:
-        before = handler.client.session_id()  # type: ignore[union-attr]
+        before = handler.client.session_id()
         faults.add(Fault("slack.socket", "cut"))
-        eventually(lambda: handler.client.session_id() != before and slack.connections == 1)  # type: ignore[union-attr]
+        eventually(lambda: handler.client.session_id() != before and slack.connections == 1)
         assert slack.command(ONCALL, OPS_BACKUP, "/vss help")["ok"]
 
 
@@ -111,12 +111,12 @@ def test_a_dead_connection_swallows_commands_until_the_client_notices(
 ) -> None:
     got = acking(app)
     with connected(app) as handler:
-        before = handler.client.session_id()  # type: ignore[union-attr]
+        before = handler.client.session_id()
         faults.add(Fault("slack.socket", "dead"))
         eventually(lambda: slack.connections == 0)
         assert slack.command(ONCALL, OPS_BACKUP, "/vss help")["error"] == "operation_timeout"
         assert got == []
-        eventually(lambda: handler.client.session_id() != before and slack.connections == 1)  # type: ignore[union-attr]
+        eventually(lambda: handler.client.session_id() != before and slack.connections == 1)
         assert slack.command(ONCALL, OPS_BACKUP, "/vss help")["ok"]
 
 
@@ -138,7 +138,7 @@ def test_an_unacked_event_comes_again_with_its_count(
     retries: list[str] = []
 
     @app.middleware
-    def count(req: Any, next: Any) -> None:  # noqa: A002
+    def count(req: Any, next: Any) -> None:
         retries.append(req.headers.get("x-slack-retry-num", ["-"])[0])
         if len(retries) > 2:
             next()

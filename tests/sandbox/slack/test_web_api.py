@@ -37,7 +37,16 @@ def test_a_posted_message_is_read_back_with_its_blocks(web: WebClient, slack: Sl
     [message] = slack.messages()
     assert (message["ts"], message["user"], message["text"]) == (answer["ts"], BOT_USER, "hello")
     assert message["blocks"] == [{"block_id": "b0000", **SECTION}]
-    assert set(message) == {"channel", "ts", "thread_ts", "user", "text", "blocks", "revisions", "ephemeral_to"}
+    assert set(message) == {
+        "channel",
+        "ts",
+        "thread_ts",
+        "user",
+        "text",
+        "blocks",
+        "revisions",
+        "ephemeral_to",
+    }
 
 
 def test_every_edit_is_kept_in_order(web: WebClient, slack: SlackServer) -> None:
@@ -45,7 +54,11 @@ def test_every_edit_is_kept_in_order(web: WebClient, slack: SlackServer) -> None
     web.chat_update(channel=OPS_BACKUP, ts=ts, text="two")
     web.chat_update(channel=OPS_BACKUP, ts=ts, text="three", blocks=[])
     [message] = slack.messages()
-    assert [(was["text"], len(was["blocks"])) for was in message["revisions"]] == [("one", 1), ("two", 1), ("three", 0)]
+    assert [(was["text"], len(was["blocks"])) for was in message["revisions"]] == [
+        ("one", 1),
+        ("two", 1),
+        ("three", 0),
+    ]
 
 
 def test_stamps_rise_and_never_repeat(web: WebClient, workspace: Workspace) -> None:
@@ -61,11 +74,16 @@ def test_a_reply_joins_the_thread_of_its_parent(web: WebClient, slack: SlackServ
     assert error_of(web.chat_postMessage, channel=OPS_BACKUP, text="x", thread_ts="1.2") == "thread_not_found"
 
 
-def test_an_ephemeral_message_is_for_one_person_and_cannot_be_edited(web: WebClient, slack: SlackServer) -> None:
+def test_an_ephemeral_message_is_for_one_person_and_cannot_be_edited(
+    web: WebClient, slack: SlackServer
+) -> None:
     ts = web.chat_postEphemeral(channel=OPS_BACKUP, user=ONCALL, text="psst")["message_ts"]
     assert slack.messages()[0]["ephemeral_to"] == ONCALL
     assert error_of(web.chat_update, channel=OPS_BACKUP, ts=ts, text="x") == "message_not_found"
-    assert error_of(web.chat_postEphemeral, channel=TEAM_STORAGE, user=OUTSIDER, text="x") == "user_not_in_channel"
+    assert (
+        error_of(web.chat_postEphemeral, channel=TEAM_STORAGE, user=OUTSIDER, text="x")
+        == "user_not_in_channel"
+    )
 
 
 def test_the_bot_writes_to_a_person_by_user_id(web: WebClient, slack: SlackServer) -> None:
@@ -84,7 +102,7 @@ def test_a_permalink_leads_to_the_page(web: WebClient, slack: SlackServer) -> No
     ts = web.chat_postMessage(channel=OPS_BACKUP, text="here")["ts"]
     link = web.chat_getPermalink(channel=OPS_BACKUP, message_ts=ts)["permalink"]
     assert link == f"{slack.page_url}archives/{OPS_BACKUP}/p{ts.replace('.', '')}"
-    assert "<div id=\"root\">" in requests.get(link, timeout=5).text
+    assert '<div id="root">' in requests.get(link, timeout=5).text
 
 
 @pytest.mark.parametrize(
@@ -139,7 +157,11 @@ def test_a_missing_scope_is_named(web: WebClient, workspace: Workspace) -> None:
     with pytest.raises(SlackApiError) as caught:
         web.users_info(user=ONCALL)
     answer = caught.value.response
-    assert (answer["error"], answer["needed"], answer["provided"]) == ("missing_scope", "users:read", "chat:write")
+    assert (answer["error"], answer["needed"], answer["provided"]) == (
+        "missing_scope",
+        "users:read",
+        "chat:write",
+    )
     assert error_of(web.conversations_list, types="im") == "missing_scope"
 
 
@@ -149,7 +171,11 @@ def test_a_method_outside_the_list_is_unknown(web: WebClient) -> None:
 
 def test_people_carry_zone_team_and_standing(web: WebClient) -> None:
     outsider = web.users_info(user=OUTSIDER)["user"]
-    assert (outsider["team_id"], outsider["is_restricted"], outsider["tz"]) == (OTHER_TEAM, True, "Asia/Tokyo")
+    assert (outsider["team_id"], outsider["is_restricted"], outsider["tz"]) == (
+        OTHER_TEAM,
+        True,
+        "Asia/Tokyo",
+    )
     assert outsider["tz_offset"] == 9 * 3600
     listed = {member["id"] for member in web.users_list()["members"]}
     assert {ONCALL, MEMBER, OUTSIDER, BOT_USER, SLACKBOT} < listed
@@ -184,14 +210,21 @@ def test_a_view_needs_a_fresh_trigger_and_a_valid_body(web: WebClient, workspace
     assert error_of(web.views_update, view_id=view["id"], view=modal, hash="old") == "hash_conflict"
     assert web.views_update(view_id=view["id"], view=modal, hash=view["hash"])["view"]["id"] == view["id"]
     bad = {**modal, "title": {"type": "plain_text", "text": "far too long for the title of a modal"}}
-    assert error_of(web.views_open, trigger_id=workspace.triggers.issue(ONCALL), view=bad) == "invalid_arguments"
-    assert web.views_publish(user_id=ONCALL, view={"type": "home", "blocks": [SECTION]})["view"]["type"] == "home"
+    assert (
+        error_of(web.views_open, trigger_id=workspace.triggers.issue(ONCALL), view=bad) == "invalid_arguments"
+    )
+    assert (
+        web.views_publish(user_id=ONCALL, view={"type": "home", "blocks": [SECTION]})["view"]["type"]
+        == "home"
+    )
 
 
 def test_a_file_is_shared_in_two_steps(web: WebClient, workspace: Workspace) -> None:
     assert error_of(web.files_getUploadURLExternal, filename="a.log", length=3) == "missing_scope"
     workspace.app.scopes.add("files:write")
-    web.files_upload_v2(channel=OPS_BACKUP, filename="diskshadow.log", content="abc", initial_comment="the log")
+    web.files_upload_v2(
+        channel=OPS_BACKUP, filename="diskshadow.log", content="abc", initial_comment="the log"
+    )
     [message] = workspace.messages(OPS_BACKUP)
     assert message.content.text == "the log"
     assert [file["name"] for file in message.content.files] == ["diskshadow.log"]

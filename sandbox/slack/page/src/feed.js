@@ -20,6 +20,7 @@ function reduce(state, event) {
     case "other person":
       return EMPTY;
     case "snapshot":
+      if (!event.world) return { ...EMPTY, live: true };
       return { world: event.world, live: true, messages: merge(state.messages, event.world.messages) };
     case "message":
       return { ...state, messages: merge(state.messages, [event.message]) };
@@ -36,7 +37,7 @@ export function useWorkspace(person) {
     // The feed is open before the snapshot is taken, so that no change falls between the two.
     source.onopen = () =>
       fetch(`/page/state?as=${person}`)
-        .then((answer) => answer.json())
+        .then((answer) => (answer.ok ? answer.json() : null))
         .then((world) => source.readyState !== EventSource.CLOSED && dispatch({ type: "snapshot", world }))
         .catch(() => dispatch({ type: "lost" }));
     source.onmessage = (event) => dispatch({ type: "message", message: JSON.parse(event.data) });
