@@ -27,10 +27,11 @@ class Options:
     order: str = "n"
     bare: bool = False
     deep: bool = False
+    owners: bool = False
 
 
 def directory(shell: Shell, name: str, arguments: str) -> int:  # noqa: ARG001 - a builtin
-    """DIR [/A…] [/B] [/S] [/O…]."""
+    """DIR [/A…] [/B] [/S] [/O…] [/Q]."""
     options = Options()
     names: list[str] = []
     for word in split(arguments):
@@ -49,6 +50,8 @@ def _switch(options: Options, word: str) -> bool:
         options.bare = True
     elif word == "s":
         options.deep = True
+    elif word == "q":
+        options.owners = True
     elif word in {"-c", "c", "n", "4"}:
         return True
     elif word.startswith("a"):
@@ -140,7 +143,7 @@ def _folder(shell: Shell, folder: str, pattern: str, options: Options, total: To
                 (paths.join(shell.files.true_path(folder), stat.name) if options.deep else stat.name) + "\n"
             )
     else:
-        _table(shell, folder, chosen, dots=dots)
+        _table(shell, folder, chosen, options.owners, dots=dots)
     files = [stat for stat in chosen if not stat.is_dir]
     total.items += len(chosen) + dots
     total.files += len(files)
@@ -148,14 +151,16 @@ def _folder(shell: Shell, folder: str, pattern: str, options: Options, total: To
     total.size += sum(stat.size for stat in files)
 
 
-def _table(shell: Shell, folder: str, chosen: list[Stat], *, dots: bool) -> None:
+def _table(shell: Shell, folder: str, chosen: list[Stat], owners: bool, *, dots: bool) -> None:
     shell.out(f"\n Directory of {shell.files.true_path(folder)}\n\n")
     if dots:
         own = shell.files.stat(folder, follow=True)
-        for name in (".", ".."):
-            shell.out(f"{_when(shell, own)}    <DIR>          {name}\n")
+        for name, path in ((".", folder), ("..", paths.parent(folder))):
+            owner = _owner(shell, path) if owners else ""
+            shell.out(f"{_when(shell, own)}    <DIR>          {owner}{name}\n")
     for stat in chosen:
-        shell.out(f"{_when(shell, stat)} {_what(shell, stat)}\n")
+        owner = _owner(shell, paths.join(folder, stat.name)) if owners else ""
+        shell.out(f"{_when(shell, stat)} {_what(shell, stat, owner)}\n")
     files = [stat for stat in chosen if not stat.is_dir]
     shell.out(_files_line(shell, len(files), sum(stat.size for stat in files)))
 
@@ -165,12 +170,18 @@ def _when(shell: Shell, stat: Stat) -> str:
     return f"{shell.locale.date(moment)}  {shell.locale.clock(moment)}"
 
 
-def _what(shell: Shell, stat: Stat) -> str:
+def _what(shell: Shell, stat: Stat, owner: str) -> str:
     if stat.reparse:
-        return f"   <JUNCTION>     {stat.name} [{stat.reparse}]"
+        return f"   <JUNCTION>     {owner}{stat.name} [{stat.reparse}]"
     if stat.is_dir:
-        return f"   <DIR>          {stat.name}"
-    return f"{shell.locale.number(stat.size):>17} {stat.name}"
+        return f"   <DIR>          {owner}{stat.name}"
+    return f"{shell.locale.number(stat.size):>17} {owner}{stat.name}"
+
+
+def _owner(shell: Shell, path: str) -> str:
+    """Return the column of DIR /Q: 23 characters, a longer name cut off without a blank (recorded listings)."""
+    name = shell.machine.accounts.name_of(shell.files.security(path).owner)
+    return f"{name:23.23}"
 
 
 def _files_line(shell: Shell, files: int, size: int) -> str:
