@@ -11,18 +11,19 @@ from collections.abc import Callable
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
-from sandbox.node import paths
+from sandbox.node import paths, rights
 from sandbox.node.argv import split_argv
 from sandbox.node.errors import FileError
 from sandbox.node.process import decode
 from sandbox.node.programs import diskshadow_lists as lists
 from sandbox.node.programs.diskshadow_create import Creation
 from sandbox.node.programs.diskshadow_io import BadSyntax, Output, Quit, rest_of, split_lines, words_of
+from sandbox.node.programs.diskshadow_settings import Settings
 from sandbox.node.programs.diskshadow_text import ENGLISH, GERMAN, USAGE
 from sandbox.node.vss import codes
 from sandbox.node.vss.codes import VssError
 from sandbox.node.vss.session import Session
-from sandbox.node.vss.sets import Options, Requester, Wanted
+from sandbox.node.vss.sets import Requester
 from sandbox.node.windows import may_administrate, windows_of
 
 if TYPE_CHECKING:
@@ -32,7 +33,6 @@ FAILED_EXIT_CODE = 1
 Handler = Callable[[list[str], str], None]
 BACKUP_OPERATORS = "S-1-5-32-551"
 _NEED_RIGHTS = {"add", "begin", "create", "delete", "end", "list"}
-_OPTIONS = {"differential", "plex", "transportable", "rollbackrecover", "txfrecover", "noautorecover"}
 
 
 def run(call: Call) -> int:
@@ -53,18 +53,7 @@ class DiskShadow:
         self.exit_code = 0
         self.interactive = True
         self.output = Output(call)
-        self.reset()
-
-    def reset(self) -> None:
-        """Forget everything set, as RESET does."""
-        self.context = "volatile"
-        self.writers = True
-        self.options: set[str] = set()
-        self.metadata = ""
-        self.wanted: list[Wanted] = []
-        self.excluded: set[str] = set()
-        self.verified: set[str] = set()
-        self.full = False
+        self.settings = Settings()
 
     def _new_session(self) -> Session:
         call = self.call
@@ -191,14 +180,9 @@ class DiskShadow:
         values = [word.lower() for word in words[1:]]
         usage = BadSyntax(USAGE.get(f"set {topic}", USAGE["set"]))
         if topic == "context":
-            if values[:1] == ["clientaccessible"] and len(values) == 1:
-                self.context, self.writers = "clientaccessible", True
-            elif values and values[0] in ("persistent", "volatile") and values[1:] in ([], ["nowriters"]):
-                self.context, self.writers = values[0], len(values) == 1
-            else:
-                raise usage
-        elif topic == "option" and values and set(values) <= _OPTIONS:
-            self.options = set(values)
+            self.settings.set_context(values)
+        elif topic == "option":
+            self.settings.set_option(values)
         elif topic == "verbose" and values in (["on"], ["off"]):
             self.verbose = values == ["on"]
         elif topic == "metadata":
@@ -214,22 +198,24 @@ class DiskShadow:
         files = self.call.machine.files
         if files.exists(path):
             self.line(self.say.overwrite)
-        elif not files.is_dir(paths.parent(path)):
+        elif not files.is_dir(paths.parent(path)) or not files.allows(
+            paths.parent(path), self.call.user, rights.ADD_FILE
+        ):
             self.line(self.say.read_only)
             return
-        self.metadata = path
+        self.settings.metadata = path
 
     def _reset(self, words: list[str], text: str) -> None:
         del words, text
         self.session.close()
         self.session = self._new_session()
-        self.reset()
+        self.settings = Settings()
 
     def _begin(self, words: list[str], text: str) -> None:
         del text
         if [word.lower() for word in words] != ["backup"]:
             raise BadSyntax(USAGE["begin"])
-        self.full = True
+        self.settings.full = True
         if not self.win.unknowns.gather_at_create:
             self.session.gather(remote=self.win.vss.sees_csvs)
 
@@ -246,38 +232,18 @@ class DiskShadow:
         if words[0].lower() == "alias":
             self.call.env[words[1]] = " ".join(words[2:])
             return
-        named = dict(zip([word.lower() for word in words[2::2]], words[3::2], strict=False))
-        if len(words) % 2 or set(named) - {"alias", "provider"}:
-            raise BadSyntax(USAGE["add"])
         self.call.work(self.win.vss.timing.add_volume_s)
-        volume = self.win.vss.volume(words[1])
-        if any(one.volume == volume for one in self.wanted):
-            raise VssError(codes.OBJECT_ALREADY_EXISTS)
-        provider = named.get("provider", "").lower()
-        if provider and provider not in {known.id.lower() for known in self.win.vss.providers()}:
-            raise VssError(codes.PROVIDER_NOT_REGISTERED)
-        alias = named.get("alias", f"VSS_SHADOW_{len(self.wanted) + 1}")
-        self.wanted.append(Wanted(volume, alias, provider))
+        self.settings.add_volume(self.win.vss, words[1:])
 
     def _writer(self, words: list[str], text: str) -> None:
         if len(words) < 2 or words[0].lower() not in ("verify", "exclude"):
             raise BadSyntax(USAGE["writer"])
-        kept = self.verified if words[0].lower() == "verify" else self.excluded
+        kept = self.settings.verified if words[0].lower() == "verify" else self.settings.excluded
         kept.add(rest_of(text, 2).lower())
 
     def _create(self, words: list[str], text: str) -> None:
         del words, text
-        options = Options(
-            persistent=self.context != "volatile",
-            client_accessible=self.context == "clientaccessible",
-            writers=self.writers,
-            transportable="transportable" in self.options,
-            differential="plex" not in self.options,
-            excluded=frozenset(self.excluded),
-            verified=frozenset(self.verified),
-            full=self.full,
-        )
-        Creation(self, options).run()
+        Creation(self, self.settings.options()).run()
 
     def _exec(self, words: list[str], text: str) -> None:
         if not words:

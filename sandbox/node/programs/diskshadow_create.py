@@ -28,17 +28,17 @@ class Creation:
     def run(self) -> None:
         """Create the set of the volumes added; raises VssError."""
         shadow = self.shadow
-        if not shadow.wanted:
+        if not shadow.settings.wanted:
             raise VssError(codes.BAD_STATE)
         if self.options.writers:
-            shadow.session.gather(remote=any(one.volume.csv for one in shadow.wanted))
-            verdicts = shadow.session.choose(shadow.wanted, self.options)
+            shadow.session.gather(remote=any(one.volume.csv for one in shadow.settings.wanted))
+            verdicts = shadow.session.choose(shadow.settings.wanted, self.options)
             if shadow.verbose:
                 self._tell(verdicts)
-        made = shadow.session.create(shadow.wanted, self.options)
+        made = shadow.session.create(shadow.settings.wanted, self.options)
         self._set_aliases(made)
         self._write_metadata(made)
-        shadow.wanted = []
+        shadow.settings.wanted = []
         if not self.options.transportable:
             self._query(made)
 
@@ -66,7 +66,7 @@ class Creation:
 
     def _set_aliases(self, made: ShadowCopySet) -> None:
         shadow, say = self.shadow, self.shadow.say
-        for one, copy in zip(shadow.wanted, made.shadows, strict=True):
+        for one, copy in zip(shadow.settings.wanted, made.shadows, strict=True):
             shadow.call.env[one.alias] = copy.id
             shadow.line(say.alias.format(alias=one.alias, id=copy.id))
         shadow.call.env["VSS_SHADOW_SET"] = made.id
@@ -74,7 +74,7 @@ class Creation:
 
     def _write_metadata(self, made: ShadowCopySet) -> None:
         shadow = self.shadow
-        path = shadow.metadata or paths.absolute(self._default_name(), shadow.call.cwd)
+        path = shadow.settings.metadata or paths.absolute(self._default_name(), shadow.call.cwd)
         writers = shadow.session.verdicts if self.options.writers else []
         files = {"Manifest.xml": b"<Manifest/>\r\n", "BCDocument.xml": _document(made, writers)}
         for number, verdict in enumerate(writers):

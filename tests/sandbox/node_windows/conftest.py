@@ -45,7 +45,7 @@ def certificates(tmp_path_factory: pytest.TempPathFactory) -> Certificates:
 
 @pytest.fixture
 def site(certificates: Certificates) -> Iterator[Site]:
-    clock = Clock(speed=2000)
+    clock = Clock(speed=20_000)
     faults = Faults()
     array = FlashArray("fa1", clock, faults)
     array.switches.snapshot_visible_after_s = 0

@@ -251,6 +251,23 @@ def test_metadata_for_a_folder_that_is_missing_is_refused(node: Node) -> None:
     assert "The metadata file name path specifies a directory that is read-only." in result.out
 
 
+def test_metadata_where_the_user_may_not_write_is_refused(node: Node) -> None:
+    node.machine.add_account("bob", "x", ("Users", "Backup Operators"))
+    node.script("set metadata C:\\Windows\\a.cab", "exit")
+    assert "directory that is read-only." in node.run("diskshadow /s a.dsh", user="bob").out
+
+
+def test_a_script_that_is_missing_cannot_be_opened(node: Node) -> None:
+    result = node.run("diskshadow /s nothing.dsh")
+    assert (result.code, "nothing.dsh cannot be opened" in result.out) == (1, True)
+
+
+def test_lines_can_come_from_standard_input(node: Node) -> None:
+    node.files.write("C:\\work\\lines.txt", b"set verbose on\r\nexit\r\n")
+    out = node.run("diskshadow < lines.txt").out
+    assert out.endswith("AM\n\n\nDISKSHADOW> \nDISKSHADOW> ")
+
+
 def test_without_metadata_the_cab_lands_in_the_current_folder(node: Node) -> None:
     node.diskshadow(
         "set context persistent", "set option transportable", f"add volume {CSV}", "create", "exit"
