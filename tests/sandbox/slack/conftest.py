@@ -31,11 +31,21 @@ def workspace() -> Workspace:
     return Workspace(timing=timing)
 
 
+@pytest.fixture(scope="session")
+def closing() -> Iterator[list[threading.Thread]]:
+    """Clients and servers need a moment to close: they do so beside the next tests."""
+    threads: list[threading.Thread] = []
+    yield threads
+    for thread in threads:
+        thread.join()
+
+
 @pytest.fixture
-def slack(workspace: Workspace, faults: Faults) -> Iterator[SlackServer]:
+def slack(workspace: Workspace, faults: Faults, closing: list[threading.Thread]) -> Iterator[SlackServer]:
     server = serve(workspace, clock=Clock(), faults=faults)
     yield server
-    server.close()
+    closing.append(threading.Thread(target=server.close))
+    closing[-1].start()
 
 
 @pytest.fixture
@@ -61,15 +71,6 @@ def eventually() -> Eventually:
 @pytest.fixture
 def app(web: WebClient) -> App:
     return App(client=web)
-
-
-@pytest.fixture(scope="session")
-def closing() -> Iterator[list[threading.Thread]]:
-    """Handlers need up to a second to close: they do so beside the next tests."""
-    threads: list[threading.Thread] = []
-    yield threads
-    for thread in threads:
-        thread.join()
 
 
 @pytest.fixture
