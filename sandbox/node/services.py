@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 RUNNING = "Running"
@@ -21,6 +21,9 @@ class Service:
     account: str = "LocalSystem"
     state: str = RUNNING
     pid: int = 0
+
+    def __str__(self) -> str:
+        return self.state
 
 
 class NoSuchService(KeyError):
@@ -44,8 +47,8 @@ _INSTALLED = [
 ]  # fmt: skip
 
 
-class Services:
-    """The services of one node by name (any case); thread-safe."""
+class Services(Mapping[str, Service]):
+    """The services of one node by name (any case); a missing one raises NoSuchService; thread-safe."""
 
     def __init__(self, first_pid: int = 1200) -> None:
         self._lock = threading.Lock()
@@ -55,8 +58,17 @@ class Services:
             idle = name in ("VSS", "swprv")  # both start on demand and stop when they are idle
             self.add(Service(name, display, path, mode, account, STOPPED if idle else RUNNING))
 
-    def __iter__(self) -> Iterator[Service]:
-        return iter(list(self._services.values()))
+    def __iter__(self) -> Iterator[str]:
+        return iter([service.name for service in list(self._services.values())])
+
+    def __len__(self) -> int:
+        return len(self._services)
+
+    def __getitem__(self, name: str) -> Service:
+        try:
+            return self._services[name.lower()]
+        except KeyError:
+            raise NoSuchService(name) from None
 
     def add(self, service: Service) -> None:
         """Install a service; a running one gets a process id."""
@@ -64,32 +76,25 @@ class Services:
             service.pid = self._new_pid()
         self._services[service.name.lower()] = service
 
-    def get(self, name: str) -> Service:
-        """Return the service; raises NoSuchService."""
-        try:
-            return self._services[name.lower()]
-        except KeyError:
-            raise NoSuchService(name) from None
-
     def running(self, name: str) -> bool:
         """Tell whether the service is installed and runs."""
-        service = self._services.get(name.lower())
+        service = self.get(name)
         return service is not None and service.state == RUNNING
 
     def stop(self, name: str) -> None:
         """Stop the service; raises NoSuchService."""
-        service = self.get(name)
+        service = self[name]
         service.state, service.pid = STOPPED, 0
 
     def start(self, name: str) -> None:
         """Start the service under a new process id; raises NoSuchService."""
-        service = self.get(name)
+        service = self[name]
         if service.state != RUNNING:
             service.state, service.pid = RUNNING, self._new_pid()
 
     def remove(self, name: str) -> None:
         """Uninstall the service; raises NoSuchService."""
-        self.get(name)
+        self[name]
         del self._services[name.lower()]
 
     def _new_pid(self) -> int:

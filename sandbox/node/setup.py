@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import uuid
+from datetime import timedelta
+from itertools import product
 from typing import TYPE_CHECKING
 
 from sandbox.node import programs
@@ -11,6 +14,7 @@ from sandbox.node.services import RUNNING, Services
 from sandbox.node.vss import diag, faults
 from sandbox.node.vss.provider import HardwareProvider
 from sandbox.node.vss.service import CSV_SWITCH, VssService
+from sandbox.node.vss.sets import SYSTEM_PROVIDER_ID
 from sandbox.node.windows import Culture, Unknowns, Windows
 
 if TYPE_CHECKING:
@@ -68,7 +72,7 @@ def install_windows(
 
 def _rebooted(win: Windows) -> None:
     """Start every service and its writers anew."""
-    for service in win.services:
+    for service in win.services.values():
         if service.state == RUNNING:
             win.services.stop(service.name)
             win.services.start(service.name)
@@ -89,7 +93,7 @@ def _fill_registry(win: Windows) -> None:
         "REG_SZ",
         win.name,
     )
-    for service in win.services:
+    for service in win.services.values():
         key = f"{_SERVICES}\\{service.name}"
         registry.set(key, "DisplayName", "REG_SZ", service.display)
         registry.set(key, "ImagePath", "REG_EXPAND_SZ", service.path)
@@ -97,8 +101,29 @@ def _fill_registry(win: Windows) -> None:
         registry.set(key, "Start", "REG_DWORD", {"Auto": 2, "Manual": 3, "Disabled": 4}[service.start_mode])
     registry.set(f"{_SERVICES}\\VSS\\VssAccessControl", "NT Authority\\NetworkService", "REG_DWORD", 1)
     registry.add_key(diag.DIAG_KEY)
+    _fill_diagnostics(win)
+
+
+def _fill_diagnostics(win: Windows) -> None:
+    """Leave what earlier sessions left: nothing may take an old record, or another kind of key, for its own.
+
+    Keys of providers, file systems and system restore are known from telemetry; their event numbers are ours.
+    """
     for kind in win.vss.kinds:
-        registry.add_key(f"{diag.DIAG_KEY}\\{kind.name}")
+        win.registry.add_key(f"{diag.DIAG_KEY}\\{kind.name}")
+    at = win.now() - timedelta(days=1)
+    earlier = str(uuid.uuid4())
+    for name in ("System Writer", "Microsoft Hyper-V VSS Writer", "Cluster Shared Volume VSS Writer"):
+        for phase, enter in product(("BACKUPCOMPLETE", "BACKUPSHUTDOWN"), (True, False)):
+            diag.write(win.registry, name, diag.Record(phase, enter, at, 1468, 1684, 5, 0, earlier))
+    volume = win.vss.local_volumes[0].guid_path.strip("\\?")
+    for name, phase in (
+        (f"SwProvider_{SYSTEM_PROVIDER_ID}", "PROVIDER_POSTFINALCOMMIT"),
+        ("Lovelace(C:)", "IOCTL_RELEASE"),
+        (f"VolSnap\\{volume}", "IOCTL_COMMIT"),
+        ("SystemRestore", "SrCreateRp"),
+    ):
+        diag.write(win.registry, name, diag.Record(phase, True, at, 3120, 3300, 0, 0, earlier))
 
 
 def _fill_logs(win: Windows) -> None:

@@ -45,7 +45,8 @@ def run(call: Call) -> int:
         for statement in statements(script):
             succeeded = _Pipeline(call, statement).run()
     except BadScript as err:
-        _error(call, str(err))
+        if str(err):
+            _error(call, str(err))
         return 1
     return 0 if succeeded else 1
 
@@ -117,6 +118,8 @@ class _Pipeline:
             return [], False
         except Failure as err:
             self._cim_error(err, class_name)
+            if "stop" in (parameters.get("-erroraction", "").lower(), parameters.get("-ea", "").lower()):
+                raise BadScript("") from None
             return [], False
         return found, True
 

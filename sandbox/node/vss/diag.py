@@ -50,7 +50,7 @@ class Record:
         """Return the 72 bytes of the value."""
         filetime = (self.at - _EPOCH) // timedelta(microseconds=1) * 10
         set_id = uuid.UUID(self.set_id).bytes_le
-        number = EVENT_NUMBERS[self.phase]
+        number = EVENT_NUMBERS.get(self.phase, 2000)
         head = (72, filetime, self.pid, self.tid, number, int(self.enter), self.state, self.hresult)
         return struct.pack(_FORMAT, *head, set_id, bytes(16))
 

@@ -19,7 +19,7 @@ _VML = ("VmlEventLog", "http://www.microsoft.com/Windows/Virtualization/Events")
 
 def vss(win: Windows, id_: int, level: int, text: str) -> None:
     """Record an event of source VSS: its data is one string in the node's language."""
-    pid = win.services.get("VSS").pid
+    pid = win.services["VSS"].pid
     win.logs.write("Application", NewEvent(source="VSS", id=id_, level=level, data=(text,), pid=pid))
 
 
@@ -41,7 +41,7 @@ def vmms(win: Windows, id_: int, level: int, *data: str) -> None:
     """Record an event of Hyper-V's management service."""
     event = NewEvent(
         source="Microsoft-Windows-Hyper-V-VMMS", id=id_, level=level, data=data, guid=_VMMS_GUID, user_data=_VML,
-        pid=win.services.get("vmms").pid,
+        pid=win.services["vmms"].pid,
     )  # fmt: skip
     win.logs.write(VMMS_ADMIN, event)
 
@@ -99,7 +99,7 @@ def writer_rejected(win: Windows, writer: Writer, phase: str) -> None:
         "available to the requester.\r\n\r\nOperation:\r\n   "
         f"{operation.get(phase, phase.title() + ' Event')}\r\n\r\nContext:\r\n   Execution Context: Writer\r\n"
         f"   Writer Class Id: {kind.guid}\r\n   Writer Name: {kind.name}\r\n   Writer Instance ID: {writer.instance}\r\n"
-        f"   Command Line: {kind.command_line}\r\n   Process ID: {win.services.get(kind.service).pid}",
+        f"   Command Line: {kind.command_line}\r\n   Process ID: {win.services[kind.service].pid}",
     )  # fmt: skip
 
 

@@ -43,7 +43,7 @@ class Member:
     def record(self, phase: str, set_id: str, *, enter: bool) -> None:
         """Leave the phase in the node's diagnostics."""
         win = self.service.win
-        pid = win.services.get(self.writer.kind.service).pid
+        pid = win.services[self.writer.kind.service].pid
         tid = pid + 8 + _FAILED_AT.get(phase, 0) * 4
         if self.remote and not win.unknowns.remote_writers_know_the_set and set_id != diag.NO_SET:
             set_id = str(uuid.uuid5(uuid.UUID(set_id), win.name))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from sandbox.node.vss.writers import Component, Writer
 
@@ -25,7 +25,6 @@ class Verdict:
     included: tuple[str, ...] = ()
     spoiler: str = ""  # the non-selectable component whose loss excludes the writer
     excluded_by_name: bool = False
-    components: tuple[Component, ...] = field(default=(), compare=False)
 
 
 def select(offers: Iterable[Offer], volumes: Sequence[str], excluded: frozenset[str]) -> list[Verdict]:

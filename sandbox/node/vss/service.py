@@ -107,7 +107,7 @@ class VssService:
             ProviderInfo("Microsoft File Share Shadow Copy provider", "{89300202-3cec-4981-9171-19f59559e0f2}", "1.0.0.1", "Fileshare"),
             ProviderInfo("Microsoft Software Shadow Copy provider 1.0", SYSTEM_PROVIDER_ID, "1.0.0.7", "System"),
         ]  # fmt: skip
-        if any(service.name == "pureprovider" for service in self.win.services):
+        if any(service.name == "pureprovider" for service in self.win.services.values()):
             found.append(ProviderInfo(PROVIDER_NAME, PROVIDER_ID, PROVIDER_VERSION, "Hardware"))
         return found
 
@@ -161,7 +161,7 @@ class VssService:
 
     def enter(self) -> None:
         """Start VSS on demand for a session; raises VssError when it is disabled."""
-        service = self.win.services.get("VSS")
+        service = self.win.services["VSS"]
         if service.start_mode == "Disabled":
             raise codes.VssError(codes.SERVICE_DISABLED)
         with self._lock:

@@ -44,9 +44,9 @@ def test_accounts_are_an_administrator_and_an_ordinary_one_that_may_use_winrm(si
 
 def test_a_reboot_changes_process_ids_and_writer_instances(site: Site) -> None:
     win = site.cluster.windows("hv-01")
-    before = (win.services.get("vmms").pid, win.vss.writer("System Writer").instance)
+    before = (win.services["vmms"].pid, win.vss.writer("System Writer").instance)
     site.cluster.reboot("hv-01")
-    after = (win.services.get("vmms").pid, win.vss.writer("System Writer").instance)
+    after = (win.services["vmms"].pid, win.vss.writer("System Writer").instance)
     assert before[0] != after[0]
     assert before[1] != after[1]
 
@@ -76,3 +76,11 @@ def test_published_faults_are_all_written_down(site: Site) -> None:
         if at.startswith("vss."):
             assert f"`{at}`" in page
             assert all(f"`{kind}`" in page for kind in point.kinds)
+
+
+def test_sc_sees_the_services(site: Site) -> None:
+    site.cluster.stop_service("hv-01", "pureprovider")
+    machine = site.cluster.machine("hv-01")
+    assert b"STOPPED" in machine.run("sc query pureprovider")[1]
+    assert b"RUNNING" in machine.run("sc query VMMS")[1]
+    assert machine.run("sc query nothing")[0] == 1060

@@ -66,7 +66,7 @@ def test_the_log_verbs_print_what_the_guide_shows() -> None:
 
 def test_changes_count_only_after_a_restart_of_the_provider() -> None:
     node = fresh()
-    pid = node.win.services.get("pureprovider").pid
+    pid = node.win.services["pureprovider"].pid
     tool(node, "add --url fa.example.com --user u --password p fa")
     assert not node.win.provider.in_use
     assert (
@@ -74,7 +74,7 @@ def test_changes_count_only_after_a_restart_of_the_provider() -> None:
         in tool(node, "restartprovider").out
     )
     assert list(node.win.provider.in_use) == ["fa"]
-    assert node.win.services.get("pureprovider").pid != pid
+    assert node.win.services["pureprovider"].pid != pid
 
 
 def test_the_banner_may_stand_before_the_table() -> None:

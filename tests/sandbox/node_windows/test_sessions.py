@@ -28,15 +28,21 @@ SCRIPT = (
 )
 
 
-def records(win: Windows, writer: str) -> dict[str, tuple[int, int, str]]:
-    """Return phase -> (state, HRESULT, set id) of a writer's diagnostics."""
+def records(win: Windows, writer: str, *, only_ours: bool = True) -> dict[str, tuple[int, int, str]]:
+    """Return phase -> (state, HRESULT, set id) of a writer's diagnostics, without those of other requesters."""
     found = {}
+    ours = {
+        diag.NO_SET,
+        *(made.id.strip("{}") for service in win.vss.peers.values() for made in service.sets),
+    }
     for value in win.registry.values(f"{diag.DIAG_KEY}\\{writer}"):
         assert isinstance(value.data, bytes)
         fields = struct.unpack("<QQIIIIII16s16s", value.data)
         assert (fields[0], len(value.data)) == (72, 72)
         assert value.name.endswith("(Enter)" if fields[5] else "(Leave)")
-        found[value.name] = (fields[6], fields[7], f"{{{uuid.UUID(bytes_le=fields[8])}}}")
+        set_id = uuid.UUID(bytes_le=fields[8])
+        if not only_ours or str(set_id) in ours:
+            found[value.name] = (fields[6], fields[7], f"{{{set_id}}}")
     return found
 
 
@@ -191,7 +197,7 @@ def test_vss_runs_only_while_somebody_needs_it(site: Site) -> None:
 
 
 def test_a_disabled_vss_fails_everything(site: Site) -> None:
-    site.cluster.windows("hv-01").services.get("VSS").start_mode = "Disabled"
+    site.cluster.windows("hv-01").services["VSS"].start_mode = "Disabled"
     assert "80070422" in site.run("hv-01", *SCRIPT)[1]
 
 
@@ -213,4 +219,11 @@ def test_writers_of_other_nodes_may_record_another_set_id(site: Site) -> None:
     site.run("hv-01", *SCRIPT)
     made = site.cluster.vss("hv-01").sets[0].id
     assert records(site.cluster.windows("hv-01"), HYPER_V)["FREEZE (Enter)"][2] == made
-    assert records(site.cluster.windows("hv-02"), HYPER_V)["FREEZE (Enter)"][2] != made
+    assert records(site.cluster.windows("hv-02"), HYPER_V, only_ours=False)["FREEZE (Enter)"][2] != made
+
+
+def test_what_earlier_sessions_left_is_still_there(site: Site) -> None:
+    win = site.cluster.windows("hv-01")
+    assert not records(win, HYPER_V)
+    assert records(win, HYPER_V, only_ours=False)["BACKUPCOMPLETE (Enter)"][0] == 5
+    assert {"Lovelace(C:)", "SystemRestore", "VolSnap"} <= set(win.registry.subkeys(diag.DIAG_KEY))

@@ -25,7 +25,7 @@ def node() -> Node:
 
 def record_ids(out: str) -> list[int]:
     roots = [ElementTree.fromstring(line) for line in out.splitlines()]
-    return [int(root.findtext(f"{NS}System/{NS}EventRecordID")) for root in roots]
+    return [int(root.findtext(f"{NS}System/{NS}EventRecordID") or 0) for root in roots]
 
 
 def test_the_state_of_a_log_has_the_recorded_layout(node: Node) -> None:

@@ -126,7 +126,7 @@ def test_the_same_csv_from_two_nodes_and_two_sets_on_one_node_are_refused(site: 
         go.wait(20)
         return commit(*args)  # type: ignore[arg-type]
 
-    provider.commit = wait_then_commit  # type: ignore[method-assign]
+    provider.commit = wait_then_commit  # type: ignore[assignment,method-assign]
     first = threading.Thread(target=site.run, args=("hv-01", *HEAD, add(1), *TAIL))
     first.start()
     assert held.wait(20)
@@ -151,7 +151,7 @@ def test_killing_diskshadow_in_a_freeze_aborts_the_set_and_frees_everything(site
         process.check()
         return []
 
-    provider.commit = hang  # type: ignore[method-assign]
+    provider.commit = hang  # type: ignore[assignment,method-assign]
     write_script(machine, *HEAD, add(1), *TAIL)
     remote = machine.start("diskshadow /s C:\\a.dsh", user="Administrator", cwd="C:\\", env={}, codepage=437)
     assert held.wait(20)

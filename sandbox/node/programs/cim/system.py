@@ -82,7 +82,7 @@ def _services(call: Call) -> list[Instance]:
             "Status": "OK",
             "SystemName": win.name,
         }
-        for service in win.services
+        for service in win.services.values()
     ]
 
 
@@ -98,7 +98,7 @@ def _processes(call: Call) -> list[Instance]:
             "CreationDate": booted,
             "SessionId": 0,
         }
-        for service in win.services
+        for service in win.services.values()
         if service.state == RUNNING
     ]
     for process in call.machine.processes:
