@@ -116,7 +116,9 @@ def _rate_vss(event: Event, context: EventContext) -> tuple[Rating, str]:
 
 def _rate_cluster(event: Event, context: EventContext) -> tuple[Rating, str]:
     if event.event_id in (1584, 5120, 5142):
-        if names(event, context.csvs):
+        # These events name a CSV by its folder's last part and by its resource.
+        folders = (csv.rstrip("\\").rpartition("\\")[2] for csv in context.csvs)
+        if names(event, (*context.csvs, *folders)):
             return Rating.AGAINST, _CSV_EVENTS[event.event_id]
         return Rating.NOTED, "it is about another CSV"
     if event.event_id == 1544:

@@ -11,6 +11,10 @@ from bot.domain.codes.row import Explanation, Retry
 __all__ = ["Explanation", "Retry", "explain", "hresult", "known_codes", "nearest"]
 
 
+LONGEST = 100
+_HEX = re.compile(r"(?:0x)?([0-9a-f]{6,10})")
+
+
 def explain(code: str) -> Explanation | None:
     """Return what a code means, or None.
 
@@ -18,6 +22,8 @@ def explain(code: str) -> Explanation | None:
     an event id, a writer's name or id, a writer state such as `[8]`, and our own codes.
     """
     text = " ".join(code.strip().strip("`'\"").split())
+    if len(text) > LONGEST:
+        return None
     return _ours(text) or _by_number(text) or _by_symbol(text) or _writer(text) or _state(text)
 
 
@@ -50,16 +56,36 @@ def known_codes() -> tuple[str, ...]:
 
 def nearest(code: str) -> str | None:
     """Return the known code that looks most like a mistyped one, or None if nothing is near."""
-    text = " ".join(code.strip().split())
-    if re.fullmatch(r"[0-9A-Fa-f]{7,9}", text):
-        text = f"0x{text}"
+    text = " ".join(code.strip().split()).lower()
+    if len(text) > LONGEST:
+        return None
+    if digits := _HEX.fullmatch(text):
+        return _nearest_hresult(digits.group(1))
     known = {name.lower(): name for name in known_codes()}
-    found = difflib.get_close_matches(text.lower(), known, n=1, cutoff=0.6)
-    if not found and "_" in text:
-        short = {name.lower().partition("_e_")[2]: name for name in known_codes() if "_E_" in name}
-        found = difflib.get_close_matches(text.lower(), short, n=1, cutoff=0.6)
-        return short[found[0]] if found else None
-    return known[found[0]] if found else None
+    short = {name.partition("_e_")[2]: whole for name, whole in known.items() if "_e_" in name}
+    for names in (known, short):
+        if found := difflib.get_close_matches(text, names, n=1, cutoff=0.6):
+            return names[found[0]]
+    return None
+
+
+def _nearest_hresult(digits: str) -> str | None:
+    codes = [f"{number:08x}" for number in hresults.ROWS]
+    best = min(codes, key=lambda known: _distance(digits, known))  # the first of several is the commoner
+    return f"0x{best.upper()}" if _distance(digits, best) <= 2 else None
+
+
+def _distance(one: str, two: str) -> int:
+    """Return how many keys were missed, added, mistaken or swapped with their neighbour."""
+    rows = [list(range(len(two) + 1))]
+    for i, a in enumerate(one, 1):
+        row = [i]
+        for j, b in enumerate(two, 1):
+            row.append(min(rows[-1][j] + 1, row[-1] + 1, rows[-1][j - 1] + (a != b)))
+            if i > 1 and j > 1 and (a, b) == (two[j - 2], one[i - 2]):
+                row[-1] = min(row[-1], rows[-2][j - 2] + 1)
+        rows.append(row)
+    return rows[-1][-1]
 
 
 def _ours(text: str) -> Explanation | None:

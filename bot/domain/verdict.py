@@ -176,6 +176,7 @@ def _verified(evidence: Evidence, answers: tuple[VolumeAnswer, ...]) -> Verdict:
         f"Backup of {evidence.target} is verified. The array {word} {', '.join(proofs)}.",
         f"DiskShadow completed, {witnesses.vms_sentence(evidence)} and no event speaks against it.{late}",
         "The array keeps it until somebody deletes it.",
+        "Nothing to do.",
     )
 
 
