@@ -43,6 +43,7 @@ class DbosEngine:
         self._url = to_url(url_or_path)
         self._run_body = run_body
         self._most_at_once = most_at_once
+        self._started = False
         self._stop = threading.Event()
         self._active: set[str] = set()
         self._changed = threading.Condition()
@@ -57,6 +58,7 @@ class DbosEngine:
         """Take the lock, recover what was running, and work. Raises EngineBusy, StoreUnavailable."""
         if not _ONE_PER_PROCESS.acquire(blocking=False):
             raise RuntimeError("an engine runs in this process already")
+        self._started = True
         try:
             with translated():
                 self.lock.acquire()
@@ -83,6 +85,8 @@ class DbosEngine:
         otherwise. The lock is kept until then, and the runs go on at the next start.
         """
         self._stop.set()
+        if not self._started:
+            return True
         with self._changed:
             empty = self._changed.wait_for(lambda: not self._active, timeout_s)
         # DBOS waits up to 10 s for each thread of its own, which may hang on a database that is gone.
@@ -166,6 +170,7 @@ class DbosEngine:
         if self._database is not None:
             self._database.dispose()
         if not keep_lock:
+            self._started = False
             self.lock.release()
             _ONE_PER_PROCESS.release()
 

@@ -149,3 +149,9 @@ def test_a_second_engine_in_one_process_is_refused(dbos_bench: Bench, tmp_path: 
 def test_an_engine_that_was_not_started_takes_nothing(tmp_path: Path) -> None:
     with pytest.raises(RuntimeError, match="not started"):
         DbosEngine(tmp_path / "engine.db", lambda *_: None).submit("run", "cluster1")
+
+
+def test_an_engine_that_was_not_started_stops_at_once(tmp_path: Path) -> None:
+    engine = DbosEngine(tmp_path / "engine.db", lambda *_: None)
+    assert engine.stop() is True
+    assert engine.stop() is True

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.ports import Steps
+from bot.ports import Steps, Stopped
 from integrations.engine.dbos_engine import DbosEngine
 from integrations.engine.lock import EngineBusy, FileLock
 from tests.contracts.engine.child import backup, work
@@ -77,6 +77,23 @@ def test_a_stop_lets_a_long_step_leave_and_the_run_goes_on_at_the_next_start(tmp
     with life(database, "work") as second:
         assert second.until(f"{SECOND} over") == ["started", *AFTER]
         second.stop(5)
+
+
+def test_the_fake_stops_and_goes_on_as_the_real_one() -> None:
+    said: list[str] = []
+
+    def leave(_run_id: str, steps: Steps) -> None:
+        engine.stop()
+        assert steps.stopping()
+        raise Stopped
+
+    engine = FakeEngine(lambda run_id, steps: backup(run_id, steps, said.append, leave))
+    for run_id in (FIRST, SECOND):
+        engine.submit(run_id, "c1")
+    engine.run_until_idle()
+    assert said == BEFORE
+    engine.restart(lambda run_id, steps: backup(run_id, steps, said.append, work)).run_until_idle()
+    assert said == [*BEFORE, *AFTER]
 
 
 def test_a_step_that_does_not_leave_is_told_and_does_not_hold_the_process(tmp_path: Path) -> None:
