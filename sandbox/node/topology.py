@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 NODE_UP, NODE_DOWN, NODE_PAUSED = 0, 1, 2  # MSCluster_Node.State
 DRAIN_NONE, DRAIN_IN_PROGRESS, DRAIN_DONE = 0, 1, 2  # MSCluster_Node.NodeDrainStatus
+CSV_ONLINE = 2  # MSCluster_Resource.State; 3 is offline, 4 failed
 CSV_ROOT = "C:\\ClusterStorage"
 
 
@@ -40,7 +41,7 @@ class Csv:
     disk_guid: str = field(default_factory=lambda: str(uuid.uuid4()))
     size_mb: int = 2_097_152
     free_mb: int = 1_048_576
-    state: int = 2  # MSCluster_Resource.State: 2 online, 3 offline, 4 failed
+    state: int = CSV_ONLINE
     fault_state: int = 0  # MSCluster_ClusterSharedVolume.FaultState: 0 none, 1 redirected, 2 not available
     file_system: str = "NTFS"
     resource_id: str = field(default_factory=lambda: str(uuid.uuid4()))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 from xml.sax.saxutils import escape
 
-from sandbox.node import paths
+from sandbox.node import errors, paths, rights
 from sandbox.node.errors import FileError
 from sandbox.node.programs import diskshadow_lists as lists
 from sandbox.node.programs.cabinet import cabinet
@@ -84,9 +84,19 @@ class Creation:
             for file in files:
                 shadow.line(shadow.say.inserted.format(file=file, cab=paths.leaf(path)))
         try:
+            self._need_temporary_folder()
             shadow.call.machine.files.write(path, cabinet(files), shadow.call.user)
         except FileError as err:
             raise VssError(0x80070000 + err.code) from err
+
+    def _need_temporary_folder(self) -> None:
+        """DiskShadow builds the .cab from files in TEMP, that is, after the snapshot; raises FileError."""
+        call = self.shadow.call
+        folder = call.env.get("TEMP", call.env.get("TMP", "C:\\Windows"))
+        if not call.machine.files.is_dir(folder):
+            raise FileError(errors.PATH_NOT_FOUND, folder)
+        if not call.machine.files.allows(folder, call.user, rights.ADD_FILE):
+            raise FileError(errors.ACCESS_DENIED, folder)
 
     def _default_name(self) -> str:
         # Seen once, with the hour missing: "2024-08-12_-27-04_LAB-RAT.cab".

@@ -100,6 +100,8 @@ def _query(call: Call, win: Windows, words: list[str]) -> int:
     log = win.logs.log(channel)
     if _closed_to(call, log):
         return _fail(call, "Access is denied.", ACCESS_DENIED)
+    if options.get("f", options.get("format", "xml")).lower() not in ("xml", "text"):
+        return _fail(call, "Invalid value for option f.", BAD_PARAMETER)
     test = parse(options.get("q", options.get("query", "*")))
     now = win.now()
     events = [event for event in win.logs.events(log.name) if test(event, now)]

@@ -14,6 +14,10 @@ if TYPE_CHECKING:
     from sandbox.node.windows import Windows
 
 
+# Two backups of one VM collide; the number that Hyper-V then reports is not recorded.
+BUSY = 0x80070020
+
+
 class Guests:
     """The VMs of one session."""
 
@@ -32,7 +36,7 @@ class Guests:
             for path in verdict.included
         }
         for vm in [vm for vm in topology.vms.values() if vm.id in wanted]:
-            failure = vm.fails_with or plan.vm_failure(vm.name)
+            failure = vm.fails_with or plan.vm_failure(vm.name) or (BUSY if vm.backing_up else 0)
             if failure:
                 self.failed.append(vm)
                 events.backup_checkpoint_failed(self._windows_of(vm), vm, failure)

@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from sandbox.node.topology import CSV_ONLINE
 from sandbox.node.vss import codes, events, writers
 from sandbox.node.vss.provider import PROVIDER_ID, PROVIDER_NAME, PROVIDER_VERSION
 from sandbox.node.vss.sets import SYSTEM_PROVIDER_ID, ShadowCopySet, Volume
@@ -115,7 +116,7 @@ class VssService:
         """Return the volume a path means, with or without its last backslash; raises VssError."""
         csv = self.win.topology.is_root_of(path)
         if csv is not None:
-            if not self.sees_csvs:
+            if not self.sees_csvs or csv.state != CSV_ONLINE:
                 raise codes.VssError(codes.OBJECT_NOT_FOUND, path)
             return volume_of(csv)
         asked = path.rstrip("\\").lower()

@@ -328,3 +328,17 @@ def test_a_german_node_writes_german_dates_and_sentences_in_code_page_850() -> N
     assert "Auf Computer:  HV-01,  15.02.2025 10:54:39" in result.out
     assert "schreibgeschütztes".encode("cp850") in result.raw
     assert "\t- Zurückgegebenes HRESULT: 80042301" in result.out
+
+
+def test_a_missing_temporary_folder_is_noticed_after_the_snapshot(node: Node) -> None:
+    node.files.write("C:\\work\\a.cmd", b"@set TEMP=C:\\nowhere\r\n@diskshadow /s a.dsh\r\n")
+    node.script(*VENDORS_SCRIPT)
+    out = node.run("a.cmd").out
+    assert "Alias VSS_SHADOW_SET" in out
+    assert "\t- Returned HRESULT: 80070003\n" in out
+    assert node.provider.commits
+
+
+def test_an_offline_csv_is_not_found(node: Node) -> None:
+    node.win.topology.csvs["Volume1"].state = 3
+    assert "80042308" in node.diskshadow(f"add volume {CSV}").out

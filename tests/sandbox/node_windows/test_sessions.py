@@ -227,3 +227,10 @@ def test_what_earlier_sessions_left_is_still_there(site: Site) -> None:
     assert not records(win, HYPER_V)
     assert records(win, HYPER_V, only_ours=False)["BACKUPCOMPLETE (Enter)"][0] == 5
     assert {"Lovelace(C:)", "SystemRestore", "VolSnap"} <= set(win.registry.subkeys(diag.DIAG_KEY))
+
+
+def test_a_vm_that_another_product_backs_up_fails(site: Site) -> None:
+    site.cluster.leave_checkpoint("cluster1-vm01")
+    site.run("hv-01", *SCRIPT)
+    assert 10150 in event_ids(site.cluster.windows("hv-01"), "Microsoft-Windows-Hyper-V-VMMS-Admin")
+    assert site.cluster.topology.vms["cluster1-vm01"].recovery_checkpoint
