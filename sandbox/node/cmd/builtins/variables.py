@@ -43,7 +43,9 @@ def _assign(shell: Shell, variable: str, value: str) -> None:
         shell.env.pop(variable, None)
 
 
-def _show(shell: Shell, prefix: str) -> int:
+def _show(shell: Shell, text: str) -> int:
+    # Blanks behind the prefix do not count: FOR /F … IN ('set prefix 2^>nul') is in use everywhere.
+    prefix = text.rstrip(" \t")
     found = [name for name in shell.env if name.upper().startswith(prefix.upper())]
     for name in sorted(found, key=str.upper):
         shell.out(f"{name}={shell.env[name]}\n")
