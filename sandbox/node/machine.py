@@ -166,6 +166,7 @@ class Machine:
             self._live.pop(process.pid, None)
             self._ended.append(process)
             del self._ended[:-ENDED_KEPT]
+        process.retire()
 
     # entrances
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from sandbox.node.environment import EnvBlock
@@ -17,6 +17,9 @@ if TYPE_CHECKING:
 
 KILLED_EXIT_CODE = 1  # TerminateProcess as Task Manager and taskkill /F call it
 CRASHED_EXIT_CODE = 0xC0000005
+
+
+_NOTHING = Nothing()
 
 
 class Killed(BaseException):
@@ -179,6 +182,14 @@ class Process:
     def _wake(self) -> None:
         with self._changed:
             self._changed.notify_all()
+
+    def retire(self) -> None:
+        """Let go of handles, environment and children once the process has ended and is only remembered."""
+        self.env = EnvBlock()
+        self.launch = replace(
+            self.launch, env=self.env, parent=None, stdin=_NOTHING, stdout=_NOTHING, stderr=_NOTHING
+        )
+        self.children = []
 
     def request_end(self, code: int) -> list[Process]:
         """Let the process end with `code` as soon as it notices; return its children."""

@@ -75,7 +75,7 @@ def _names(shell: Shell, node: For, items: str) -> Iterator[str]:
             yield from _expanded(shell, word, folders=node.switch == "d")
         return
     root = shell.full(node.option) if node.option.strip('" ') else shell.cwd
-    folders = [root, *(path for path, stat in shell.files.walk(root, shell.user) if stat.is_dir)]
+    folders = [root, *shell.files.folders_below(root, shell.user)]
     for folder in folders:
         for word in words:
             if paths.has_wildcard(word):

@@ -23,7 +23,9 @@ class Opened:
     def apply(self, redirections: tuple[Redirection, ...]) -> Handles:
         """Return the shell's handles with the redirections made, left to right. Raises FileError."""
         handles = self._shell.handles
-        for redirection in redirections:
+        for index, redirection in enumerate(redirections):
+            if any(later.handle == redirection.handle for later in redirections[index + 1 :]):
+                continue  # of several for one handle only the last counts; the others open nothing (observed)
             handles = self._one(handles, redirection)
         return handles
 

@@ -72,6 +72,7 @@ VARIABLES = [
     Snippet(
         "set in quotes keeps operators", 'set "v=a & b"\necho "%v%"\nset v', _lines('"a & b"', "v=a & b")
     ),
+    Snippet("set shows a prefix before a blank", "set qq_1=a\nset qq_ >o\ntype o", _lines("qq_1=a")),
     Snippet("set keeps trailing blanks", "set v=a \necho [%v%]", _lines("[a ]")),
     Snippet("set ends at the last quote", 'set "v=a"b"c\necho [%v%]', _lines('[a"b]')),
     Snippet(
@@ -603,6 +604,79 @@ TOOLS = [
     ),
 ]
 
+BLOCKS = [
+    Snippet("labels inside a block", "(\n:here\necho a\n)\nif 1==1 (\n:there\necho b\n)", _lines("a", "b")),
+    Snippet(
+        "comments inside a block", "(\nrem one ) & two\necho a\n\n   \nrem last\n) & echo b", _lines("a", "b")
+    ),
+    Snippet("brackets in quotes and behind carets", '(\necho ")" ^) (\n)\necho b)', _lines('")" ) (', "b)")),
+    Snippet(
+        "the result of a subroutine decides",
+        "call :t 0 && echo yes\ncall :t 1 || echo no\ngoto :eof\n:t\nif %1==1 exit /b 1\nexit /b 0",
+        _lines("yes", "no"),
+    ),
+    Snippet(
+        "only the last redirection of a handle counts", "echo a>f >g\nif exist f echo f\ntype g", _lines("a ")
+    ),
+    Snippet(
+        "operators at line ends in a block", "(\necho a &&\necho b &\necho c\n)", _lines("a ", "b ", "c")
+    ),
+    Snippet(
+        "else on its own line is unknown",
+        "if 1==1 (\necho a\n)\nelse (echo b)",
+        _lines("a"),
+        _lines(
+            "'else' is not recognized as an internal or external command,", "operable program or batch file."
+        ),
+    ),
+    Snippet(
+        "errorlevel in a block needs delay",
+        "setlocal enabledelayedexpansion\ncmd /c exit 2\n(\ncmd /c exit 3\necho %errorlevel% !errorlevel!\n)",
+        _lines("2 3"),
+    ),
+    Snippet(
+        "failing rd sets errorlevel only before or",
+        "ver >nul\nrd none 2>nul\necho %errorlevel%\nrd none 2>nul || rem\necho %errorlevel%",
+        _lines("0", "2"),
+    ),
+    Snippet(
+        "call does not run if and for",
+        "call if 1==1 echo a",
+        "",
+        _lines(
+            "'if' is not recognized as an internal or external command,", "operable program or batch file."
+        ),
+    ),
+    Snippet(
+        "call finds labels of hostile names",
+        "call :a-b_c$ x\ngoto :eof\n:a-b_c$ comment\necho got %1",
+        _lines("got x"),
+    ),
+    Snippet(
+        "variables with brackets",
+        'set "p=C:\\Program Files (x86)\\x"\nif 1==1 (\necho "%p%"\n)',
+        _lines('"C:\\Program Files (x86)\\x"'),
+    ),
+    Snippet(
+        "trailing backslash of the script folder", 'for %%i in ("%~dp0.") do echo %%~fi', _lines("{cwd}")
+    ),
+    Snippet("copies append", "copy /b a+b a >nul\ntype a", "12", before={"a": "1", "b": "2"}),
+    Snippet(
+        "text copies end with control z",
+        "copy a+b c >nul\nfor %%i in (c) do echo %%~zi",
+        _lines("3"),
+        before={"a": "1", "b": "2"},
+    ),
+    Snippet("del with wildcards", "del /q *.t\ndir /b", _lines("x.cmd"), before={"a.t": "", "b.t": ""}),
+    Snippet(
+        "rd takes what is below",
+        "rd /s /q d\nif not exist d echo gone",
+        _lines("gone"),
+        before={"d\\e\\f": "", "d\\g": ""},
+    ),
+    Snippet("move a folder", "move d e >nul\ntype e\\f", "1", before={"d\\f": "1"}),
+]
+
 SNIPPETS = [
     *ECHO,
     *ESCAPES,
@@ -614,5 +688,6 @@ SNIPPETS = [
     *_hostile(),
     *REDIRECTIONS,
     *FILES,
+    *BLOCKS,
     *TOOLS,
 ]

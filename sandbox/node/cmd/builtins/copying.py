@@ -157,15 +157,17 @@ def _copy_nothing(shell: Shell, job: _Job) -> int:
 def _join(shell: Shell, job: _Job) -> int:
     """Join files; without /B a text ends at Ctrl+Z and the result gets one (Microsoft: "copy")."""
     binary = "b" in job.found
-    sources = [one for name in job.sources for one in _device_or_files(shell, name)]
-    place = _place(shell, job.target, sources[0])
-    appends = place.lower() == sources[0].lower()
+    sources = [(_shown(name, one), one) for name in job.sources for one in _device_or_files(shell, name)]
+    if not sources:
+        raise FileError(errors.FILE_NOT_FOUND, job.sources[0])
+    place = _place(shell, job.target, sources[0][1])
+    appends = place.lower() == sources[0][1].lower()
     if shell.files.exists(place) and not appends and not may_replace(shell, place, job.found):
         return _count(shell, 0)
     content = b""
     code = 0
-    for source in sources:
-        shell.out(_shown("", source) + "\n")
+    for shown, source in sources:
+        shell.out(shown + "\n")
         try:
             piece = b"" if paths.is_device(source) else shell.files.read(source, shell.user)
         except FileError as err:

@@ -46,7 +46,7 @@ def _one(shell: Shell, word: str, found: set[str]) -> int:
             return 0
     folders = [folder]
     if "s" in found:
-        folders += [path for path, stat in shell.files.walk(folder, shell.user) if stat.is_dir]
+        folders += shell.files.folders_below(folder, shell.user)
     counts = [_in_folder(shell, one, pattern, found) for one in folders]
     if not any(counted for counted, _ in counts):
         shell.err(f"Could Not Find {full}\n")

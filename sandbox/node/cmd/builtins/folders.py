@@ -89,7 +89,7 @@ def md(shell: Shell, name: str, arguments: str) -> int:  # noqa: ARG001 - a buil
         except FileError as err:
             code = 1
             if err.code == errors.ALREADY_EXISTS:
-                shell.fail(f"A subdirectory or file {word} already exists.")
+                shell.fail(f"A subdirectory or file {bare(word)} already exists.")
                 continue
             shell.fail(err.text)
             if len(words) > 1:

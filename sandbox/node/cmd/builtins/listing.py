@@ -96,7 +96,7 @@ def _list(shell: Shell, name: str, options: Options) -> int:
         shell.out(volume_lines(folder[:2]))
     folders = [folder]
     if options.deep:
-        folders += [path for path, stat in shell.files.walk(folder, shell.user) if stat.is_dir]
+        folders += shell.files.folders_below(folder, shell.user)
     total = Totals()
     for one in folders:
         _folder(shell, one, pattern, options, total)
@@ -113,6 +113,13 @@ def _list(shell: Shell, name: str, options: Options) -> int:
     return 1
 
 
+def _scan(shell: Shell, folder: str) -> list[Stat] | None:
+    try:
+        return shell.files.scan(folder, shell.user)
+    except FileError:
+        return None  # DIR calls a folder that it may not list empty: "File Not Found" (observed)
+
+
 @dataclass
 class Totals:
     """What was listed so far."""
@@ -124,9 +131,12 @@ class Totals:
 
 
 def _folder(shell: Shell, folder: str, pattern: str, options: Options, total: Totals) -> None:
+    found = _scan(shell, folder)
+    if found is None:
+        return
     chosen = [
         stat
-        for stat in shell.files.scan(folder, shell.user)
+        for stat in found
         if paths.matches(stat.name, pattern)
         and all(_has(stat, letter) for letter in options.wanted)
         and not any(_has(stat, letter) for letter in options.unwanted)
