@@ -106,13 +106,17 @@ def _csvs(table: _Tables) -> tuple[Csv, ...]:
 
 
 def _vms(table: _Tables, node: str) -> tuple[Vm, ...]:
-    return vms.vms(
+    found = vms.vms(
         node,
         table.rows("vms.csv", "ElementName", needed=True),
         table.rows("vm-settings.csv", "VirtualSystemIdentifier"),
         table.rows("vm-disks.csv", "HostResource"),
         table.rows("vm-vss.csv", "EnabledState"),
     )
+    # Without its disks a VM would belong to no backup, and nobody would miss it.
+    if found and not any(vm.disks for vm in found):
+        table.problems.append("vm-disks.csv names no disk of any VM")
+    return found
 
 
 def _pids(rows: list[Row]) -> tuple[int, ...]:

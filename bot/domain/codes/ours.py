@@ -67,6 +67,10 @@ ROWS: dict[str, Row] = {row[0]: row for row in (
     ("csv-writer-off", "The cluster's VSS writer is switched off.",
      "With EnableCsvVssWriter at 0, VMs on other nodes are not prepared.",
      "Set EnableCsvVssWriter to 1 on that node, drain it and restart it."),
+    ("request-refused", "A request could not be left on the node.", "Rights or space in C:\\vssbot\\requests.",
+     "Look at that folder on the node; install.cmd sets its rights."),
+    ("task-refused", "The kit's task could not be started on the node.", "It is missing or disabled.",
+     "Check the task \\vssbot\\run on the node; install.cmd makes it."),
     ("kit-missing", "The vssbot kit is not installed on the node.", "",
      "Run `vssbot kit`, then install.cmd on the node as an administrator."),
 )}

@@ -135,3 +135,8 @@ def test_without_the_list_of_processes_nothing_is_said_about_diskshadow() -> Non
 def test_what_powershell_complained_about_is_kept() -> None:
     probe = inventory.probe(files() | {"probe-errors.txt": b"Get-CimInstance : Invalid class\r\n"}, "hv-01")
     assert probe.problems == ("PowerShell reported: Get-CimInstance : Invalid class",)
+
+
+def test_vms_without_any_disk_are_a_problem_and_not_a_fact() -> None:
+    probe = inventory.probe(files() | {"vm-disks.csv": b""}, "hv-01")
+    assert probe.problems == ("vm-disks.csv names no disk of any VM",)
