@@ -56,6 +56,7 @@ class Unknowns:
     continue_after_failed_line: bool = True
     ignore_failing_exec: bool = True
     indent_with_tabs: bool = True  # raw captures have tabs; some tools show blanks
+    harmless_com_error: bool = False  # a line of KB3025158 that successful runs of some versions show
     localised_diskshadow: bool = True  # only heard of where the culture is German
     remote_writers_know_the_set: bool = True  # False: writers of other nodes record a set id of their own
     gather_at_create: bool = True  # False: BEGIN BACKUP already lets the writers identify themselves

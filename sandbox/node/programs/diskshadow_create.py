@@ -35,6 +35,8 @@ class Creation:
             verdicts = shadow.session.choose(shadow.settings.wanted, self.options)
             if shadow.verbose:
                 self._tell(verdicts)
+        if shadow.win.unknowns.harmless_com_error:
+            shadow.line('COM call "lvssObject4->GetRootAndLogicalPrefixPaths" failed.')
         made = shadow.session.create(shadow.settings.wanted, self.options)
         self._set_aliases(made)
         self._write_metadata(made)

@@ -150,9 +150,9 @@ class _Pipeline:
 
     def _export(self, stage: Stage, chosen: list[Column] | None, found: list[Instance]) -> bool:
         parameters, plain = stage.parse(
-            {"-path", "-encoding", "-delimiter"}, {"-notypeinformation", "-nti", "-force"}
+            {"-path", "-literalpath", "-encoding"}, {"-notypeinformation", "-nti", "-force"}
         )
-        target = parameters.get("-path") or (plain[0] if plain else "")
+        target = parameters.get("-path") or parameters.get("-literalpath") or (plain[0] if plain else "")
         encoding = _ENCODINGS.get(parameters.get("-encoding", "ASCII").lower())
         if not target or encoding is None:
             raise BadScript(stage.unknown_parameter("-Encoding"))

@@ -99,6 +99,8 @@ def _options(
     rest = iter(words)
     for word in rest:
         name = word.lower()
+        if name in ("/reg:32", "/reg:64"):
+            continue  # one view is enough here
         if name in flags.split():
             found[name] = ""
         elif name in valued.split():
@@ -116,7 +118,7 @@ def _options(
 
 
 def _query(call: Call, say: _Words, words: list[str]) -> None:
-    key, options = _options(say, "QUERY", words, flags="/s /ve /z", valued="/v /t /reg")
+    key, options = _options(say, "QUERY", words, flags="/s /ve /z", valued="/v /t")
     registry = _registry(call)
     if not registry.has_key(key):
         raise NoSuchKey(key)
@@ -191,7 +193,7 @@ def _text(value: Value) -> str:
 
 
 def _add(call: Call, say: _Words, words: list[str]) -> None:
-    key, options = _options(say, "ADD", words, flags="/f /ve", valued="/v /t /d /s /reg")
+    key, options = _options(say, "ADD", words, flags="/f /ve", valued="/v /t /d")
     _need_rights(call, say, key)
     registry = _registry(call)
     if "/v" not in options and "/ve" not in options:
@@ -217,7 +219,7 @@ def _data(type_: str, text: str) -> Data:
 
 
 def _delete(call: Call, say: _Words, words: list[str]) -> None:
-    key, options = _options(say, "DELETE", words, flags="/f /ve /va", valued="/v /reg")
+    key, options = _options(say, "DELETE", words, flags="/f /ve /va", valued="/v")
     _need_rights(call, say, key)
     registry = _registry(call)
     if "/v" in options or "/ve" in options:

@@ -21,6 +21,7 @@ def publish(faults: Faults) -> None:
         "vss.writer",
         fail="a writer fails with VSS_E_WRITERERROR_RETRYABLE; detail: 'writer name/PHASE[/HRESULT in hex]'",
         timeout="the same with VSS_E_WRITERERROR_TIMEOUT",
+        slow="a phase takes delay_s longer (the CSV writer may legally take 1800 s); detail: 'PHASE'",
     )
     faults.publish(
         "vss.provider",
@@ -46,6 +47,8 @@ class Plan:
     """What is to go wrong in one session."""
 
     writers: list[WriterFailure] = field(default_factory=list)
+    slow_phase: str = ""
+    slow_phase_s: float = 0.0
     create: str = ""
     veto: bool = False
     slow_s: float = 0.0
@@ -69,6 +72,10 @@ class Plan:
         if self.create == "partial_failure":
             raise VssError(codes.PARTIAL_FAILURE)
 
+    def delay_of(self, phase: str) -> float:
+        """Return by how many seconds a phase is to take longer."""
+        return self.slow_phase_s if phase == self.slow_phase else 0.0
+
     def vm_failure(self, name: str) -> int:
         """Return the HRESULT a VM is to fail with, 0 for none."""
         return ELEMENT_NOT_FOUND if name.lower() in self.failing_vms else 0
@@ -79,7 +86,10 @@ def take(service: VssService) -> Plan:
     plan = Plan()
     faults = service.faults
     if (fault := faults.take("vss.writer")) is not None:
-        plan.writers.append(_writer_failure(fault))
+        if fault.kind == "slow":
+            plan.slow_phase, plan.slow_phase_s = fault.detail.upper() or "PREPARESNAPSHOT", fault.delay_s
+        else:
+            plan.writers.append(_writer_failure(fault))
     if (fault := faults.take("vss.provider")) is not None:
         plan.veto = fault.kind == "veto"
         plan.slow_s = fault.delay_s if fault.kind == "slow" else 0.0

@@ -103,8 +103,8 @@ class VssService:
     def providers(self) -> list[ProviderInfo]:
         """Return the registered providers."""
         found = [
-            ProviderInfo("Microsoft CSV Shadow Copy Helper Provider", "{26d02976-b909-43ad-af7e-62a4f625e372}", "1.0.0.1", ""),
-            ProviderInfo("Microsoft CSV Shadow Copy Provider", "{400a2ff4-5eb1-44b0-8a05-1fcac0bcf9ff}", "1.0.0.1", ""),
+            ProviderInfo("Microsoft CSV Shadow Copy Helper Provider", "{26d02976-b909-43ad-af7e-62a4f625e372}", "1.0.0.1", "Software"),
+            ProviderInfo("Microsoft CSV Shadow Copy Provider", "{400a2ff4-5eb1-44b0-8a05-1fcac0bcf9ff}", "1.0.0.1", "Software"),
             ProviderInfo("Microsoft File Share Shadow Copy provider", "{89300202-3cec-4981-9171-19f59559e0f2}", "1.0.0.1", "Fileshare"),
             ProviderInfo("Microsoft Software Shadow Copy provider 1.0", SYSTEM_PROVIDER_ID, "1.0.0.7", "System"),
         ]  # fmt: skip

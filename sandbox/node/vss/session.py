@@ -136,15 +136,19 @@ class Session:
         set_id = made.id
         self._prepare_volumes(made)
         if made.options.writers:
-            self._phase("PREPAREBACKUP", timing.prepare_backup_s, set_id)
-            failed = self._phase("PREPARESNAPSHOT", timing.prepare_s(nodes), set_id)
+            self._phase("PREPAREBACKUP", timing.prepare_backup_s + plan.delay_of("PREPAREBACKUP"), set_id)
+            failed = self._phase(
+                "PREPARESNAPSHOT", timing.prepare_s(nodes) + plan.delay_of("PREPARESNAPSHOT"), set_id
+            )
             self._guests.prepare(self.verdicts, plan)
             failed += self._phase("FREEZE", timing.freeze_s, set_id)
             self._stop_on(failed, before_commit=True)
         self._commit(made, wanted, plan)
         if made.options.writers:
             failed = self._phase("THAW", timing.thaw_s, set_id)
-            failed += self._phase("POSTSNAPSHOT", timing.post_snapshot_s, set_id)
+            failed += self._phase(
+                "POSTSNAPSHOT", timing.post_snapshot_s + plan.delay_of("POSTSNAPSHOT"), set_id
+            )
             self.requester.work(timing.status_s)
             self._stop_on(self._failed_members(), before_commit=False)
         plan.fail_after_commit()
@@ -218,8 +222,8 @@ class Session:
         if self._members is not None:
             self._members.phase("ABORT", made.id, 0.0, lambda _: None)
         self._guests.release(merged=False)
-        if made.committed and self.service.win.unknowns.provider_destroys_on_abort and self._found:
-            self.service.win.provider.destroy(made.id, self._found.values())
+        if made.committed and self.service.win.unknowns.provider_destroys_on_abort:
+            self._destroy(made)
 
     def complete(self) -> None:
         """Tell the writers that the backup succeeded (BackupComplete); raises VssError without a set."""
@@ -247,6 +251,10 @@ class Session:
         if made is None or made.options.persistent or not made.committed:
             return
         made.state = "deleted"
+        self._destroy(made)
+
+    def _destroy(self, made: ShadowCopySet) -> None:
+        """Let the provider delete its shadow copies; an array that refuses is only noted in the log."""
         if self._found:
             try:
                 self.service.win.provider.destroy(made.id, self._found.values())

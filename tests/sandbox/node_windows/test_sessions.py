@@ -234,3 +234,11 @@ def test_a_vm_that_another_product_backs_up_fails(site: Site) -> None:
     site.run("hv-01", *SCRIPT)
     assert 10150 in event_ids(site.cluster.windows("hv-01"), "Microsoft-Windows-Hyper-V-VMMS-Admin")
     assert site.cluster.topology.vms["cluster1-vm01"].recovery_checkpoint
+
+
+def test_a_slow_writer_delays_the_array_snapshot() -> None:
+    node: Node = make_node()
+    node.faults.add(Fault("vss.writer", "slow", delay_s=1500))
+    started = node.clock.at
+    node.diskshadow(*SCRIPT)
+    assert (node.provider.commits[0][0] - started).total_seconds() == 97 + 1500
