@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import datetime, tzinfo
+from datetime import UTC, datetime, tzinfo
 from typing import TYPE_CHECKING, cast
-from zoneinfo import ZoneInfo
 
 from sandbox.node.eventlog import EventLogs
 from sandbox.node.registry import Registry
@@ -25,7 +24,7 @@ class Culture:
     """Language and formats of a node: "en-US" or "de-DE"."""
 
     name: str = "en-US"
-    zone: tzinfo = field(default_factory=lambda: ZoneInfo("UTC"))
+    zone: tzinfo = UTC
 
     @property
     def german(self) -> bool:
