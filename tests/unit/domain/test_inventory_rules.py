@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -48,8 +49,8 @@ def ask(probes: Mapping[str, NodeProbe], *volumes: str) -> rules.Question:
     )
 
 
-def changed(node: str, **changes: object) -> dict[str, NodeProbe]:
-    return PROBES | {node: replace(PROBES[node], **changes)}  # type: ignore[arg-type]
+def changed(node: str, **changes: Any) -> dict[str, NodeProbe]:
+    return PROBES | {node: replace(PROBES[node], **changes)}
 
 
 def codes(findings: rules.Findings) -> list[str]:
@@ -78,7 +79,7 @@ def test_the_owner_is_asked_first_and_else_the_first_fit_node() -> None:
         ({"nodes": (ClusterNode("hv-01", 2),)}, "not up"),
     ],
 )
-def test_an_unfit_node_says_why(changes: dict[str, object], words: str) -> None:
+def test_an_unfit_node_says_why(changes: dict[str, Any], words: str) -> None:
     assert words in rules.unfit("hv-01", changed("hv-01", **changes))
 
 
@@ -90,8 +91,8 @@ def test_a_silent_node_is_passed_over_and_without_any_node_it_is_refused() -> No
     assert "hv-01 is being drained" in refusal.why and refusal.safe and refusal.next_step
 
 
-def csv_with(**changes: object) -> dict[str, NodeProbe]:
-    csvs = (replace(CSVS[0], **changes), CSVS[1])  # type: ignore[arg-type]
+def csv_with(**changes: Any) -> dict[str, NodeProbe]:
+    csvs = (replace(CSVS[0], **changes), CSVS[1])
     return {name: replace(found, csvs=csvs) for name, found in PROBES.items()}
 
 
@@ -106,7 +107,7 @@ def csv_with(**changes: object) -> dict[str, NodeProbe]:
         ({"serial": None, "serial_problem": "this node does not see its disk"}, "no-serial"),
     ],
 )
-def test_a_csv_that_cannot_be_backed_up_is_refused(changes: dict[str, object], code: str) -> None:
+def test_a_csv_that_cannot_be_backed_up_is_refused(changes: dict[str, Any], code: str) -> None:
     assert codes(rules.check(ask(csv_with(**changes)), "hv-02")) == [code]
 
 
@@ -186,7 +187,7 @@ def test_a_vm_that_spans_ties_its_volumes_together_and_is_warned_about() -> None
         ({"diskshadow_pids": (4,)}, "DiskShadow already runs"),
     ],
 )
-def test_what_a_person_should_know_is_a_warning(changes: dict[str, object], words: str) -> None:
+def test_what_a_person_should_know_is_a_warning(changes: dict[str, Any], words: str) -> None:
     findings = rules.check(ask(changed("hv-01", **changes)), "hv-02")
     assert not findings.refusals and words in " ".join(findings.warnings)
 

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -469,14 +470,14 @@ SPOILS: dict[str, Spoil] = {
 }
 
 
-def _folder(evidence: Evidence, **changes: object) -> Evidence:
+def _folder(evidence: Evidence, **changes: Any) -> Evidence:
     folder = evidence.folder
     return replace(evidence, folder=replace(folder, **changes)) if isinstance(folder, RunFolder) else evidence
 
 
-def _report(evidence: Evidence, **changes: object) -> Evidence:
+def _report(evidence: Evidence, **changes: Any) -> Evidence:
     report = evidence.report
-    return evidence if report is None else replace(evidence, report=replace(report, **changes))  # type: ignore[arg-type]
+    return evidence if report is None else replace(evidence, report=replace(report, **changes))
 
 
 @given(st.lists(st.sampled_from(sorted(SPOILS)), min_size=1, max_size=4))

@@ -1,10 +1,18 @@
 """What a success implies of the text: held against an oracle that shares nothing with the parser."""
 
 import re
+from datetime import UTC, datetime
 
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.domain.array import suffix_for
+from bot.domain.backup import ProvedSnapshot, Stage, Target, VmInSet
+from bot.domain.evidence import Evidence
+from bot.domain.match import Answer, VolumeAnswer
+from bot.domain.verdict import judge
+from bot.domain.vss import RequesterReport
+from bot.ports import RunFolder
 from integrations.hyperv import diskshadow
 
 SET = "a1690908-4600-4e41-81b0-ce225b5bfe71"
@@ -79,6 +87,36 @@ def oracle(text: str, count: int) -> bool:
     return bool(ends) and any(row.startswith("->") and row[2:].strip() for row in rows[ends[0] + 1 :])
 
 
+def evidence(report: RequesterReport, count: int) -> Evidence:
+    """Return evidence in which everything but the requester's text is good."""
+    at = datetime(2026, 11, 23, 7, 0, tzinfo=UTC)
+    names = tuple(f"volume{n}" for n in range(1, count + 1))
+    folder = RunFolder(
+        claimed=True,
+        seen_at=at,
+        committed=True,
+        started=True,
+        created=True,
+        set_id=SET,
+        shadow_ids=dict(zip(aliases(count), SHADOWS, strict=False)),
+        ended=True,
+        exit_code=0,
+        done=True,
+    )
+    found = (
+        VolumeAnswer(v, Answer.FOUND, ProvedSnapshot(v, "fa1", f"{v}.{suffix_for(SET)}", at)) for v in names
+    )
+    return Evidence(
+        target=Target("cluster1", names),
+        node="hv-01",
+        folder=folder,
+        report=report,
+        volumes=tuple(found),
+        vms=(VmInSet(VM, "web-1", "hv-01", names),),
+        events=(),
+    )
+
+
 NOISE = st.sampled_from(
     [
         "",
@@ -102,6 +140,8 @@ NOISE = st.sampled_from(
 def test_completed_implies_what_the_oracle_demands(count: int, data: st.DataObject) -> None:
     rows = script(count)
     for _ in range(data.draw(st.integers(0, 4))):
+        if not rows:
+            break
         at = data.draw(st.integers(0, len(rows) - 1))
         match data.draw(st.sampled_from(["drop", "add", "swap", "cut"])):
             case "drop":
@@ -116,6 +156,14 @@ def test_completed_implies_what_the_oracle_demands(count: int, data: st.DataObje
     text = data.draw(st.sampled_from(["\r\n", "\n", "\r\r\n"])).join(rows)
     report = diskshadow.parse(text.encode("cp850", "replace"), aliases(count))
     assert not report.completed or oracle(text, count)
+    assert judge(evidence(report, count)).outcome is not Stage.VERIFIED or oracle(text, count)
+
+
+def test_a_good_run_is_completed_and_verified() -> None:
+    for count in (1, 2):
+        report = diskshadow.parse("\r\n".join(script(count)).encode(), aliases(count))
+        assert report.completed
+        assert judge(evidence(report, count)).outcome is Stage.VERIFIED
 
 
 @given(st.integers(1, 2), st.integers(0, 5000))
