@@ -87,8 +87,10 @@ def mark_included(vms: Sequence[VmInSet], report: RequesterReport) -> tuple[VmIn
     """Return the VMs with `included` as DiskShadow's output shows it, and a note where it says why not.
 
     A component's last path segment is the VM's id, whether the Hyper-V writer of this node or the
-    cluster's writer for the other nodes brings it in.
+    cluster's writer for the other nodes brings it in. Output that ended before DiskShadow came to its
+    writers leaves `included` unknown.
     """
+    told = bool(report.included) or report.created
     seen = {_last_segment(path) for paths in report.included.values() for path in paths}
     excluded = {_last_segment(part.component): part for part in report.excluded}
     marked = []
@@ -99,7 +101,7 @@ def mark_included(vms: Sequence[VmInSet], report: RequesterReport) -> tuple[VmIn
         if part is not None and key not in seen:
             lacks = f": it needs {part.volume}" if part.volume else ""
             note = f"{part.writer} left it out{lacks}"
-        marked.append(replace(vm, included=key in seen, note=note))
+        marked.append(replace(vm, included=key in seen if told else None, note=note))
     return tuple(marked)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from bot.domain.backup import VmInSet
 from bot.domain.inventory import ClusterNode, Csv, NodeProbe, Vm
@@ -11,20 +12,27 @@ _VM_TABLES = ("vms.csv", "vm-disks.csv", "vm-settings.csv")
 
 
 def csv_of(path: str, probes: Mapping[str, NodeProbe]) -> Csv | None:
-    """Return what is known of a CSV: its owner's view first, then any view that knows its disk."""
+    """Return what is known of a CSV: its owner's view, else one that knows its disk, else any.
+
+    A node that is not the owner may not see the disk; nodes that see different disks are not believed.
+    """
     views = [(probe.node, csv) for probe in probes.values() for csv in probe.csvs if _same(csv.path, path)]
     views.sort(key=lambda view: (not is_node(view[0], view[1].owner), view[1].serial is None))
-    known = next((csv for _, csv in views if csv.serial is not None), None)
-    return known or (views[0][1] if views else None)
+    if not views:
+        return None
+    if len({csv.serial for _, csv in views if csv.serial is not None}) > 1:
+        return replace(views[0][1], serial=None, serial_problem="the nodes see different disks for it")
+    return views[0][1]
 
 
 def vms_of(volumes: Mapping[str, str], probes: Mapping[str, NodeProbe]) -> tuple[VmInSet, ...]:
     """Return the VMs with a disk on these volumes (short name -> CSV path), by name."""
+    places = places_of(volumes, probes)
     found = [
         VmInSet(vm.id, vm.name, vm.node, names)
         for probe in probes.values()
         for vm in probe.vms
-        if (names := volumes_of(vm, volumes, probes))
+        if (names := volumes_of(vm, places))
     ]
     return tuple(sorted(found, key=lambda vm: (vm.name.lower(), vm.id)))
 
@@ -38,13 +46,13 @@ def linked(
     volumes: Sequence[str], paths: Mapping[str, str], probes: Mapping[str, NodeProbe]
 ) -> tuple[str, ...]:
     """Return these volumes and the configured ones that a VM ties to them, in the configuration's order."""
-    wanted = set(volumes)
+    wanted, places = set(volumes), places_of(paths, probes)
     while True:
         tied = {
             name
             for probe in probes.values()
             for vm in probe.vms
-            if wanted.intersection(names := volumes_of(vm, paths, probes))
+            if wanted.intersection(names := volumes_of(vm, places))
             for name in names
         }
         if tied <= wanted:
@@ -52,18 +60,29 @@ def linked(
         wanted |= tied
 
 
-def volumes_of(vm: Vm, volumes: Mapping[str, str], probes: Mapping[str, NodeProbe]) -> tuple[str, ...]:
-    """Return the short names of the volumes (short name -> CSV path) on which a VM has a disk."""
-    return tuple(
-        name for name, path in volumes.items() if any(_lies_on(disk, path, probes) for disk in vm.disks)
-    )
+Places = Mapping[str, tuple[str, ...]]
+"""Short name -> how the path of a file on that volume begins, or what it holds, lower case."""
 
 
-def lies_outside(vm: Vm, volumes: Mapping[str, str], probes: Mapping[str, NodeProbe]) -> tuple[str, ...]:
+def places_of(volumes: Mapping[str, str], probes: Mapping[str, NodeProbe]) -> Places:
+    """Return by what a file on each of these volumes (short name -> CSV path) is known."""
+    places: dict[str, tuple[str, ...]] = {}
+    for name, path in volumes.items():
+        csv = csv_of(path, probes)
+        guid = csv.volume_guid.strip("{}").lower() if csv else ""
+        mark = (rf"\\?\volume{{{guid}}}" + "\\",) if guid else ()
+        places[name] = (path.rstrip("\\").lower() + "\\", *mark)
+    return places
+
+
+def volumes_of(vm: Vm, places: Places) -> tuple[str, ...]:
+    """Return the short names of the volumes on which a VM has a disk."""
+    return tuple(name for name, starts in places.items() if any(_lies_on(d, starts) for d in vm.disks))
+
+
+def lies_outside(vm: Vm, places: Places) -> tuple[str, ...]:
     """Return a VM's disks that are on none of these volumes."""
-    return tuple(
-        disk for disk in vm.disks if not any(_lies_on(disk, path, probes) for path in volumes.values())
-    )
+    return tuple(d for d in vm.disks if not any(_lies_on(d, starts) for starts in places.values()))
 
 
 def nodes_without_vms(nodes: Sequence[str], probes: Mapping[str, NodeProbe]) -> tuple[str, ...]:
@@ -90,11 +109,8 @@ def _is_down(node: str, probes: Mapping[str, NodeProbe]) -> bool:
     return bool(states) and all(state == 1 for state in states)
 
 
-def _lies_on(disk: str, path: str, probes: Mapping[str, NodeProbe]) -> bool:
-    csv = csv_of(path, probes)
-    text = disk.replace("/", "\\").lower()
-    guid = csv.volume_guid.strip("{}").lower() if csv else ""
-    return text.startswith(path.rstrip("\\").lower() + "\\") or bool(guid and f"volume{{{guid}}}" in text)
+def _lies_on(disk: str, starts: tuple[str, ...]) -> bool:
+    return disk.replace("/", "\\").lower().startswith(starts)
 
 
 def _same(path: str, other: str) -> bool:

@@ -7,10 +7,12 @@ from collections.abc import Iterator
 from bot.domain.inventory import Csv, NodeProbe, Vm
 from bot.domain.inventory_check import Question, is_array
 from bot.domain.inventory_views import (
+    Places,
     csv_of,
     is_node,
     lies_outside,
     nodes_without_vms,
+    places_of,
     vms_of,
     volumes_of,
 )
@@ -31,10 +33,12 @@ def warnings(question: Question, node: str | None) -> Iterator[str]:
     in_set = vms_of(question.volumes, question.probes)
     if not in_set and not nodes_without_vms(question.nodes, question.probes):
         yield f"No VM has a disk on {', '.join(question.volumes)}."
+    places = places_of(question.volumes, question.probes)
+    everywhere = places_of(question.paths, question.probes)
     for probe in question.probes.values():
         for vm in probe.vms:
-            if volumes_of(vm, question.volumes, question.probes):
-                yield from _of_vm(question, vm)
+            if volumes_of(vm, places):
+                yield from _of_vm(question, vm, places, everywhere)
     for probe in question.probes.values():
         yield from _of_node(question, probe, is_requester=node is not None and is_node(node, probe.node))
 
@@ -53,12 +57,12 @@ def _of_csv(name: str, csv: Csv) -> Iterator[str]:
         )
 
 
-def _of_vm(question: Question, vm: Vm) -> Iterator[str]:
+def _of_vm(question: Question, vm: Vm, places: Places, everywhere: Places) -> Iterator[str]:
     if vm.id.lower() in question.accepted or vm.name.lower() in question.accepted:
         return
-    outside = lies_outside(vm, question.volumes, question.probes)
+    outside = lies_outside(vm, places)
     if outside:
-        others = volumes_of(vm, question.paths, question.probes)
+        others = volumes_of(vm, everywhere)
         offer = [name for name in others if name not in question.volumes]
         advice = f"; back up {' '.join([*question.volumes, *offer])} together" if offer else ""
         yield f"VM {vm.name} also has a disk at {outside[0]}, so VSS will leave it out{advice}."

@@ -223,3 +223,22 @@ def test_vms_are_known_only_if_every_node_that_is_up_told_them() -> None:
     down = {"hv-01": replace(PROBES["hv-01"], nodes=(ClusterNode("hv-01", 0), ClusterNode("hv-02", 1)))}
     assert rules.vms_known(nodes, down)
     assert not rules.vms_known(nodes, changed("hv-01", problems=("vm-disks.csv is missing",)))
+
+
+def test_a_disk_named_by_its_volume_guid_is_on_that_csv() -> None:
+    guid = "9edf9657-4390-11f1-86ae-f1519abac96e"
+    disk = rf"\\?\Volume{{{guid.upper()}}}\web-1\os.vhdx"
+    csvs = (replace(CSVS[0], volume_guid=guid), CSVS[1])
+    probes = {"hv-01": replace(PROBES["hv-01"], csvs=csvs, vms=(replace(WEB, disks=(disk,)),))}
+    assert [vm.name for vm in rules.vms_of({"volume1": PATHS["volume1"]}, probes)] == ["web-1"]
+
+
+def test_the_owners_view_of_a_csv_counts_and_views_that_differ_are_not_believed() -> None:
+    clone = (replace(CSVS[0], serial=None, serial_problem="one must be a clone"), CSVS[1])
+    found = rules.csv_of(PATHS["volume1"], changed("hv-02", csvs=clone))
+    assert found is not None and found.serial is None
+    blind = rules.csv_of(PATHS["volume1"], changed("hv-01", csvs=clone))
+    assert blind is not None and blind.serial == "A" * 24
+    other = (replace(CSVS[0], serial="C" * 24), CSVS[1])
+    differ = rules.csv_of(PATHS["volume1"], changed("hv-01", csvs=other))
+    assert differ is not None and differ.serial is None and "different disks" in differ.serial_problem

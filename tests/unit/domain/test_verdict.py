@@ -433,6 +433,7 @@ def test_inclusion_is_read_from_any_writers_component_in_any_case() -> None:
     report = replace(REPORT, included={"Some Writer": (rf"\Backup\{{{VM.id.upper()}}}",)})
     assert mark_included((VM,), report)[0].included is True
     assert mark_included((VM,), replace(REPORT, included={}))[0].included is False
+    assert mark_included((VM,), replace(AT_GATE, included={}))[0].included is None
 
 
 def test_nothing_says_success_and_no_advice_restarts_the_cluster_service() -> None:
