@@ -1,4 +1,4 @@
-"""`vssbot-sandbox serve`: a world to run a client in, until it is told to stop."""
+"""`vssbot-sandbox serve`: a world to run a client in, until it is told to stop; `demo`: the bot beside it."""
 
 from __future__ import annotations
 
@@ -10,12 +10,15 @@ import threading
 from pathlib import Path
 
 from sandbox.control import ControlServer
+from sandbox.demo import demo
 from sandbox.world import PARTS, Options, World
 
 
 def main(arguments: list[str] | None = None) -> int:
     """Run the command line; return its exit code (0 stopped as asked, 1 could not start, 2 wrong usage)."""
     given = _parser().parse_args(arguments)
+    if given.command == "demo":
+        return demo(speed=given.speed, folder=given.dir, page_port=given.page_port)
     try:
         options = _options(given)
         stopped = _stopped_by_signals()
@@ -48,6 +51,10 @@ def _parser() -> argparse.ArgumentParser:
     serve.add_argument("--kit", type=Path, help="a node kit as a zip; without it, one is asked for")
     serve.add_argument("--page-port", type=int, help="the port of the Slack page")
     serve.add_argument("--locale", choices=("en-US", "de-DE"), default="en-US", help="what the nodes speak")
+    show = commands.add_parser("demo", help="the world and the bot beside it, with a page to type commands on")
+    show.add_argument("--speed", type=float, default=5.0, help="divides the lengths of simulated work")
+    show.add_argument("--dir", type=Path, help="where configuration and log go (default: a temporary folder)")
+    show.add_argument("--page-port", type=int, help="the port of the page")
     return parser
 
 
