@@ -155,9 +155,8 @@ class FileSystem(FileTree):
                 if not overwrite or isinstance(there, Folder):
                     raise FileError(errors.ALREADY_EXISTS, new)
                 self._may_delete(target, there, user, new)
-            if target is not source:
-                wanted = rights.ADD_FOLDER if isinstance(item, Folder) else rights.ADD_FILE
-                self._need(target, user, wanted, new)
+            wanted = rights.ADD_FOLDER if isinstance(item, Folder) else rights.ADD_FILE
+            self._need(target, user, wanted, new)
             self._move(item, source, target, new_name)
 
     def _move(self, item: Item, source: Folder, target: Folder, new_name: str) -> None:

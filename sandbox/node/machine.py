@@ -148,7 +148,11 @@ class Machine:
                 launch.stderr,
             )
             call.work(self.start_cost_s)
-            return body(call)
+            try:
+                return body(call)
+            except FileError as err:  # a program that does not look further ends with the Win32 error
+                call.err(f"{err.text}\r\n")
+                return err.code
 
         on_start(process)
         process.run(run)
@@ -173,7 +177,7 @@ class Machine:
     def start(
         self, command_line: str, *, user: str, cwd: str | None, env: dict[str, str], codepage: int
     ) -> RemoteCommand:
-        """Run a command line through "cmd /c" as `user`, as a remote shell does."""
+        """Run a command line through "cmd /c" as `user`, as a remote shell does. Raises NotADirectoryError."""
         output = OutputQueue()
         stdin = Pipe()
         launch = replace(
@@ -183,6 +187,8 @@ class Machine:
             stdout=output.sink("stdout"),
             stderr=output.sink("stderr"),
         )
+        if not self.files.is_dir(launch.cwd):
+            raise NotADirectoryError(f"The directory name is invalid: {launch.cwd}")
         process = self.launch(launch)
         process.on_end(lambda _: output.end())
         return RemoteCommand(process, output, stdin)

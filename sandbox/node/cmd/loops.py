@@ -47,7 +47,7 @@ def _items(shell: Shell, node: For) -> Iterator[dict[str, str]]:
         for number in _count(items):
             yield {node.variable: str(number)}
     elif node.switch == "f":
-        yield from lines_of(shell, shell.late(node.option), items, node.variable)
+        yield from lines_of(shell, node.option, items, node.variable)
     else:
         for name in _names(shell, node, items):
             yield {node.variable: name}

@@ -16,7 +16,7 @@ from sandbox.node.cmd.tree import Block, Chain, Command, Comment, For, If, Quiet
 from sandbox.node.cmd.variables import dynamic
 from sandbox.node.environment import EnvBlock
 from sandbox.node.errors import FileError
-from sandbox.node.process import Process, encode
+from sandbox.node.process import Process, decode, encode
 
 if TYPE_CHECKING:
     from sandbox.node.machine import Machine
@@ -90,7 +90,7 @@ class Shell:
         """Return a line of stdin without its end, None at the end of input."""
         raw = self.handles.stdin.read_line(self.process.stop)
         self.process.check()
-        return raw.decode("utf-8", "replace").rstrip("\r\n") if raw else None
+        return decode(raw, self.process.codepage).rstrip("\r\n") if raw else None
 
     # names
 

@@ -13,6 +13,7 @@ TOOLS: dict[str, Program] = {
     "find.exe": findstr.find,
     "findstr.exe": findstr.findstr,
     "fltmc.exe": identity.fltmc,
+    "fsutil.exe": small.fsutil,
     "hostname.exe": identity.hostname,
     "icacls.exe": icacls.icacls,
     "more.com": small.more,

@@ -47,6 +47,7 @@ def whoami(call: Call) -> int:
         for sid in sorted(call.machine.accounts.sids_of(call.user))
         if sid != call.machine.accounts.sid_of(call.user)
     ]
+    rows4.append(_label(call))
     _print(
         call,
         "GROUP INFORMATION",
@@ -56,6 +57,17 @@ def whoami(call: Call) -> int:
         nameless=nameless,
     )
     return 0
+
+
+def _label(call: Call) -> tuple[str, str, str, str]:
+    """Return the row of the integrity level; there is no elevation to ask for in a service's or a remote logon."""
+    if call.machine.accounts.is_system(call.user):
+        level, number = "System", 16384
+    elif call.machine.accounts.is_admin(call.user):
+        level, number = "High", 12288
+    else:
+        level, number = "Medium", 8192
+    return f"Mandatory Label\\{level} Mandatory Level", "Label", f"S-1-16-{number}", ""
 
 
 def _shown(call: Call, sid: str) -> str:

@@ -23,10 +23,11 @@ SERVICE_STATES = {
 
 def where(call: Call) -> int:
     """Print every file a command name means; 1 when there is none."""
-    if len(call.argv) != 1 or call.argv[0].startswith("/"):
+    words = [word for word in call.argv if word.lower() != "/q"]
+    if len(words) != 1 or words[0].startswith("/"):
         call.err("ERROR: Invalid argument or option.\r\n")
         return 2
-    name = call.argv[0]
+    name, quiet = words[0], len(words) < len(call.argv)
     extensions = ["", *(call.env.get("PATHEXT") or "").lower().split(";")]
     found: list[str] = []
     for folder in [call.cwd, *(call.env.get("PATH") or "").split(";")]:
@@ -37,9 +38,9 @@ def where(call: Call) -> int:
                 if true not in found:
                     found.append(true)
     if not found:
-        call.err("INFO: Could not find files for the given pattern(s).\r\n")
+        call.err("" if quiet else "INFO: Could not find files for the given pattern(s).\r\n")
         return 1
-    call.out("".join(f"{path}\r\n" for path in found))
+    call.out("" if quiet else "".join(f"{path}\r\n" for path in found))
     return 0
 
 
@@ -181,6 +182,27 @@ def ping(call: Call) -> int:
     call.out(
         f"\r\nPing statistics for 127.0.0.1:\r\n    Packets: Sent = {count}, Received = {count}, Lost = 0 (0% loss),\r\n"
     )
+    return 0
+
+
+def fsutil(call: Call) -> int:
+    """Run "fsutil reparsepoint query PATH"; only administrators may."""
+    if [word.lower() for word in call.argv[:2]] != ["reparsepoint", "query"] or len(call.argv) != 3:
+        call.out("---- Commands Supported ----\r\n\r\nreparsepoint    Reparse point management\r\n")
+        return 1
+    if not call.machine.accounts.is_admin(call.user):
+        call.out("The FSUTIL utility requires that you have administrative privileges.\r\n")
+        return 1
+    try:
+        stat = call.machine.files.stat(paths.absolute(call.argv[2], call.cwd), call.user)
+    except FileError as err:
+        call.out(f"Error:  {err.text}\r\n")
+        return 1
+    if not stat.reparse:
+        call.out("Error:  The file or directory is not a reparse point.\r\n")
+        return 1
+    call.out("Reparse Tag Value : 0xa0000003\r\nTag value: Microsoft\r\nTag value: Name Surrogate\r\n")
+    call.out(f"Tag value: Mount Point\r\nSubstitute Name:        \\??\\{stat.reparse}\r\n")
     return 0
 
 

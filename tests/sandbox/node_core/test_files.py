@@ -207,6 +207,17 @@ def test_a_junction_is_seen_and_removed_alone(machine: Machine) -> None:
     assert machine.files.read("C:\\real\\f") == b"x"
 
 
+def test_fsutil_and_dir_tell_junctions_and_owners(machine: Machine) -> None:
+    machine.run("mklink /J C:\\way C:\\Users & md C:\\ProgramData\\mine", user="Administrator")
+    machine.files.mkdir("C:\\ProgramData\\hers", "alice")
+
+    assert machine.run("fsutil reparsepoint query C:\\way")[0] == 0
+    assert machine.run("fsutil reparsepoint query C:\\Users")[0] == 1
+    owners = machine.run("dir /q /ad C:\\ProgramData")[1].decode()
+    assert "<DIR>          HV-01\\alice            hers\r\n" in owners
+    assert "<DIR>          BUILTIN\\Administrators mine\r\n" in owners
+
+
 def test_a_loop_of_junctions_ends(machine: Machine) -> None:
     machine.run("mklink /J C:\\a C:\\b & mklink /J C:\\b C:\\a")
 

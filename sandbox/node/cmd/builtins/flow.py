@@ -24,8 +24,10 @@ def call(shell: Shell, name: str, arguments: str) -> int:  # noqa: ARG001 - a bu
         shell.errorlevel = 1  # an operator that only now appears makes CALL give up (observed)
         return 1
     if not text:
-        shell.errorlevel = 0
-        return 0
+        shell.errorlevel = (
+            0 if arguments else 1
+        )  # "(call )" and "(call)" set ERRORLEVEL to 0 and 1 (observed)
+        return shell.errorlevel
     if text.startswith(":"):
         return _subroutine(shell, text)
     typed, tail = split_command(text)
