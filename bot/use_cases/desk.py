@@ -74,7 +74,7 @@ class Desk:
         if not joined:
             self._wake()
         ahead = self._runs.ahead_of(run.id) if run.stage is Stage.QUEUED else None
-        return Accepted(run, joined, waits_for=ahead.id if ahead else None, note=self._where(run, channel))
+        return Accepted(run, joined, waits_for=ahead.id if ahead else None)
 
     def status(self, run: str | None, *, by: Actor) -> Answer:
         """Tell what runs, or how one run stands."""
@@ -148,11 +148,6 @@ class Desk:
             channel=cluster.channel if channel.startswith("D") or not channel else channel,
         )
 
-    def _where(self, run: Run, channel: str) -> str:
-        if channel and run.channel != channel:
-            return f"Its card is in <#{run.channel}>."
-        return ""
-
     def _one(self, text: str) -> Run | Told:
         found = self._runs.find(text)
         if not found:
@@ -193,9 +188,7 @@ class Desk:
         verdict = Verdict(
             Stage.CANCELLED,
             "cancelled",
-            f"Backup of {run.target} was cancelled by <@{by.id}>."
-            if by.is_slack
-            else f"Backup of {run.target} was cancelled.",
+            f"Backup of {run.target} was cancelled.",
             "It was still in the queue.",
             "No node was asked and no array snapshot was taken.",
         )
