@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from sandbox.node.environment import EnvBlock
@@ -19,7 +19,11 @@ KILLED_EXIT_CODE = 1  # TerminateProcess as Task Manager and taskkill /F call it
 CRASHED_EXIT_CODE = 0xC0000005
 
 
-_NOTHING = Nothing()
+_NO_ENVIRONMENT = EnvBlock()
+
+
+def _nothing_to_do() -> None:
+    return
 
 
 class Killed(BaseException):
@@ -83,7 +87,7 @@ class Process:
 
     def __init__(self, pid: int, launch: Launch, started: datetime) -> None:
         self.pid = pid
-        self.launch = launch
+        self._stdin: Source | None = launch.stdin
         self.image = launch.image
         self.command_line = launch.command_line
         self.user = launch.user
@@ -93,7 +97,7 @@ class Process:
         self.cwd = launch.cwd
         self.console = launch.console
         self.job: Job = launch.parent.job if launch.parent is not None else Job()
-        self.let_go_of_cwd: Callable[[], None] = lambda: None
+        self.let_go_of_cwd: Callable[[], None] = _nothing_to_do
         self.children: list[Process] = []
         self.stop = threading.Event()
         self._exit_code: int | None = None
@@ -184,11 +188,11 @@ class Process:
             self._changed.notify_all()
 
     def retire(self) -> None:
-        """Let go of handles, environment and children once the process has ended and is only remembered."""
-        self.env = EnvBlock()
-        self.launch = replace(
-            self.launch, env=self.env, parent=None, stdin=_NOTHING, stdout=_NOTHING, stderr=_NOTHING
-        )
+        """Let go of all but the facts once the process has ended and is only remembered."""
+        self.env = _NO_ENVIRONMENT
+        self._stdin = None
+        self._thread = None
+        self.let_go_of_cwd = _nothing_to_do
         self.children = []
 
     def request_end(self, code: int) -> list[Process]:
@@ -199,8 +203,8 @@ class Process:
             self.stop.set()
             self._changed.notify_all()
             children = list(self.children)
-        if isinstance(self.launch.stdin, Pipe):
-            self.launch.stdin.wake()
+        if isinstance(self._stdin, Pipe):
+            self._stdin.wake()
         return children
 
     def kill(self, code: int = KILLED_EXIT_CODE, *, tree: bool = True) -> None:

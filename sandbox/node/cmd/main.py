@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from sandbox.node.cmd.handles import Handles
 from sandbox.node.cmd.parser import EndOfFile, parse
 from sandbox.node.cmd.programs import find
-from sandbox.node.cmd.running import prompt
+from sandbox.node.cmd.running import RECURSION, prompt
 from sandbox.node.cmd.shell import MAX_LINE, Shell
 from sandbox.node.cmd.signals import Jump, LeaveBatch, LeaveShell
 from sandbox.node.cmd.tree import SyntaxProblem
@@ -47,6 +47,9 @@ def cmd(call: Call) -> int:
         return _interactive(shell, banner=False) if switches.keep else code
     except LeaveShell as leave:
         return leave.code
+    except RecursionError:
+        shell.err(RECURSION)
+        return 1
 
 
 def _switches(tail: str) -> Switches:

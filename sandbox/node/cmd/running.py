@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 MAX_DEPTH = 60  # the real limit depends on the stack; a loop of CALLs ends there, too
 SYNTAX_ERROR = 255
+RECURSION = "******  B A T C H   R E C U R S I O N  exceeds STACK limits ******\n"
 
 
 def run_batch_inline(shell: Shell, path: str, typed: str, tail: str) -> int:
@@ -31,7 +32,7 @@ def run_batch_inline(shell: Shell, path: str, typed: str, tail: str) -> int:
 def run_batch(shell: Shell, batch: Batch) -> int:
     """Run a batch file or subroutine to its end; return the return code of its last command."""
     if shell.depth >= MAX_DEPTH:
-        shell.err("******  B A T C H   R E C U R S I O N  exceeds STACK limits ******\n")
+        shell.err(RECURSION)
         raise LeaveShell(1)
     caller, values = shell.batch, shell.for_values
     shell.batch = batch

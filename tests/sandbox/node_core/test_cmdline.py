@@ -122,3 +122,27 @@ def test_a_full_disk_is_named_by_echo_and_swallowed_by_a_program(machine: Machin
     machine.faults.add(Fault("node.disk.HV-01", "full"))
     assert machine.run("hostname >C:\\f")[0] == 0
     assert machine.files.read("C:\\f") == b""
+
+
+@pytest.mark.parametrize("script", ["call %0", "if 1==1 (for %%i in (1) do (if 1==1 (call %0)))"])
+def test_a_batch_file_that_calls_itself_for_ever_ends(machine: Machine, script: str) -> None:
+    machine.files.write("C:\\x.cmd", f"@echo off\r\n{script}\r\n".encode())
+
+    code, _, stderr = machine.run("C:\\x.cmd")
+
+    assert code == 1
+    assert b"R E C U R S I O N" in stderr
+
+
+def test_call_without_anything_sets_errorlevel(machine: Machine) -> None:
+    machine.files.write(
+        "C:\\x.cmd", b"@echo off\r\n(call)\r\necho %errorlevel%\r\n(call )\r\necho %errorlevel%\r\n"
+    )
+
+    assert machine.run("C:\\x.cmd")[1] == b"1\r\n0\r\n"
+
+
+def test_a_program_that_fails_to_open_a_file_ends_with_the_error(machine: Machine) -> None:
+    machine.programs["reader.exe"] = lambda call: len(machine.files.read("C:\\none"))
+
+    assert machine.run("reader") == (2, b"", b"The system cannot find the file specified.\r\n")
