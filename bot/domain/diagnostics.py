@@ -69,6 +69,23 @@ def phase_seen(
     return SEEN_AS[max(seen, key=WRITER_PHASES.index)] if seen else None
 
 
+def phase_times(
+    reading: DiagReading, baseline: DiagReading, set_id: str | None, since: datetime, now: datetime
+) -> dict[Phase, datetime]:
+    """Return when each phase began, moved to our clock: the newest record is taken to be of now.
+
+    Looks come every two seconds and a freeze may be shorter than that; the records keep its times.
+    """
+    ours = _ours(reading, baseline, set_id, since)
+    if not ours:
+        return {}
+    offset = now - ours[-1].at
+    began: dict[Phase, datetime] = {}
+    for record in ours:
+        began.setdefault(SEEN_AS[record.phase], record.at + offset)
+    return began
+
+
 def _ours(
     reading: DiagReading, baseline: DiagReading, set_id: str | None, since: datetime
 ) -> list[DiagRecord]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from bot.domain.backup import PHASES, Phase, PhaseTime, Run, Stage, WriterProgress
-from bot.domain.diagnostics import phase_seen, progress
+from bot.domain.diagnostics import phase_seen, phase_times, progress
 from bot.domain.vss import DiagReading
 from bot.ports import Arrays, Clock, Nodes, Refused, RunFolder, Runs, Stopped, Unreachable
 from bot.use_cases.views import Cards
@@ -20,6 +20,7 @@ UNKNOWN_AFTER = timedelta(seconds=60)
 ASK_PERSON_AFTER = timedelta(minutes=15)
 NOT_STARTED_AFTER = timedelta(minutes=3)
 LONG_AFTER = timedelta(minutes=45)
+ALWAYS_SHOWN = frozenset({Phase.GATE, Phase.PREPARING})
 OLDER_THAN_OURS = timedelta(minutes=5)
 """How far a node's clock may be behind ours before its diagnostics are taken for old ones."""
 
@@ -170,7 +171,7 @@ class Follower:
         if folder.set_id is not None and run.set_id is None:
             run = self._runs.change(run.id, run.stage, set_id=folder.set_id)
             changed = True
-        changed |= self._note_phase(run, self._phase(run, folder, watch))
+        changed |= self._note_phase(run, folder, watch)
         changed |= self._note_writers(run, folder, watch)
         now = self._clock.now()
         if changed or watch.shown is None or now - watch.shown >= SHOW_EVERY:
@@ -189,17 +190,23 @@ class Follower:
             return Phase.THAW
         return Phase.PREPARING
 
-    def _note_phase(self, run: Run, phase: Phase) -> bool:
+    def _note_phase(self, run: Run, folder: RunFolder, watch: Watch) -> bool:
+        """Record the phases up to the one that was reached; those between two looks by VSS's own times."""
+        reached = PHASES.index(self._phase(run, folder, watch))
         known = self._runs.phases(run.id, run.attempt)
         latest = max((PHASES.index(time.phase) for time in known), default=-1)
-        wanted = PHASES.index(phase)
-        if wanted <= latest:
+        if reached <= latest:
             return False
         now = self._clock.now()
-        if phase is not Phase.GATHERING and latest < PHASES.index(Phase.GATE):
-            # The gate is passed in no time when nobody cancels; it is shown all the same.
-            self._runs.start_phase(run.id, run.attempt, PhaseTime(Phase.GATE, now))
-        self._runs.start_phase(run.id, run.attempt, PhaseTime(phase, now))
+        began = phase_times(folder.diag, watch.baseline, folder.set_id, watch.since, now)
+        earliest = known[-1].started if known else now
+        for phase in PHASES[latest + 1 : reached + 1]:
+            if phase is Phase.CHECKING or (
+                phase not in began and phase not in ALWAYS_SHOWN | {PHASES[reached]}
+            ):
+                continue
+            earliest = min(max(began.get(phase, now), earliest), now)
+            self._runs.start_phase(run.id, run.attempt, PhaseTime(phase, earliest))
         return True
 
     def _note_writers(self, run: Run, folder: RunFolder, watch: Watch) -> bool:

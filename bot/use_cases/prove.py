@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
 from bot.domain.array import ArraySnapshot, ArrayVolume, suffix_for
-from bot.domain.backup import Phase, Run, Verdict
+from bot.domain.backup import Phase, Run, Verdict, WriterProgress
 from bot.domain.catalog import Catalog
+from bot.domain.diagnostics import progress
 from bot.domain.events import LOGS, EventContext, RatedEvent, Rating, log_gap, rate
 from bot.domain.evidence import Evidence, mark_included
+from bot.domain.inventory_views import is_node
 from bot.domain.match import Answer, VolumeAnswer, Window, match
 from bot.domain.verdict import judge
-from bot.domain.vss import LogState
+from bot.domain.vss import DiagReading, LogState
 from bot.ports import Arrays, Clock, Nodes, Refused, RunFolder, RunRecord, Runs, Unreachable
 from bot.use_cases.check import Questions
 
@@ -68,7 +70,7 @@ class Prover:
             vms=tuple(self._runs.vms(run.id)),
             vms_known=bool(facts.get("vms_known", False)),
             accepted=self._catalog.clusters[run.target.cluster].crash_consistent_vms,
-            writers=tuple(self._runs.writers(run.id, run.attempt)),
+            writers=self._last_writers(run, folder.set_id if folder else None),
             backup_type=run.backup_type,
         )
         record = self._record(run, evidence, report, facts, stopping)
@@ -76,6 +78,22 @@ class Prover:
         evidence, verdict = self._with_array(run, evidence, facts, stopping)
         self._keep(run, evidence, verdict)
         return verdict
+
+    def _last_writers(self, run: Run, set_id: str | None) -> tuple[WriterProgress, ...]:
+        """Read the writers' last phases once more: the end comes between two looks of the follower."""
+        known = tuple(self._runs.writers(run.id, run.attempt))
+        if set_id is None:
+            return known
+        try:
+            reading = self._nodes.diagnostics(run.target.cluster, str(run.node))
+        except (Unreachable, Refused):
+            return known
+        since = run.requested_at - timedelta(minutes=5)
+        of_set = [record for record in reading.records if record.set_id == set_id]
+        last = progress(DiagReading(tuple(of_set)), DiagReading(), set_id, since, str(run.node))
+        if last:
+            self._runs.save_writers(run.id, run.attempt, last)
+        return tuple(self._runs.writers(run.id, run.attempt))
 
     # --- the requester ---
 
@@ -98,7 +116,8 @@ class Prover:
         except (Unreachable, Refused):
             return None
         rebooted = bool(probe.boot) and probe.boot != facts.get("boot", {}).get(run.node, probe.boot)
-        return True if rebooted or not probe.diskshadow_pids else None
+        ended = probe.processes_known and not probe.diskshadow_pids
+        return True if rebooted or ended else None
 
     # --- the record ---
 
@@ -114,7 +133,7 @@ class Prover:
             return _Record(None, (), ())
         context = self._context(run, evidence, facts)
         events = [rate(event, replace(context, before=report.logs_before)) for event in report.events]
-        gaps = [f"{run.node}: {gap}" for gap in log_gap(report.logs_before, report.logs_after, LOGS)]
+        gaps = _gaps(str(run.node), report.logs_before, report)
         unasked: list[str] = []
         for node in self._other_nodes(run, facts):
             request_id = f"{run.request_id}-e"
@@ -132,13 +151,13 @@ class Prover:
                 self._nodes.forget(*place)
             theirs = replace(context, node=node, before=before)
             events += [rate(event, theirs) for event in other.events]
-            gaps += [f"{node}: {gap}" for gap in log_gap(before, other.logs_after, LOGS)]
+            gaps += _gaps(node, before, other)
         return _Record(tuple(events), tuple(gaps), tuple(unasked))
 
     def _other_nodes(self, run: Run, facts: dict[str, Any]) -> list[str]:
         concerned = {vm.node for vm in self._runs.vms(run.id)} | set(facts.get("owners", ()))
         configured = self._catalog.clusters[run.target.cluster].nodes
-        return [node for node in configured if node in concerned and node != run.node]
+        return [n for n in configured if n != run.node and any(is_node(n, other) for other in concerned)]
 
     def _context(self, run: Run, evidence: Evidence, facts: dict[str, Any]) -> EventContext:
         begin, end = self._window(run)
@@ -220,6 +239,12 @@ class Prover:
         for number, rated in enumerate(unrated[:5]):
             self._runs.save_note(run.id, f"event-{number}", rated.sentence())
         self._runs.save_facts(run.id, "witnesses", _witnesses(evidence, verdict))
+
+
+def _gaps(node: str, before: Sequence[LogState], record: RunRecord) -> list[str]:
+    """Name what a node's record cannot witness: logs that wrapped, were cleared, or could not be read."""
+    unread = [f"{name} could not be read." for name in record.unreadable if name != "out.log"]
+    return [f"{node}: {gap}" for gap in (*log_gap(before, record.logs_after, LOGS), *unread)]
 
 
 def _witnesses(evidence: Evidence, verdict: Verdict) -> dict[str, Any]:

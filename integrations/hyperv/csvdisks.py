@@ -100,7 +100,9 @@ def _cluster_disks(partition: Row, resource: Row, tables: Tables) -> list[Row]:
 
 def _linked(row: Row, cim_class: str, links: Sequence[Row], tables: Tables) -> list[Row]:
     # Which property is a class's key is not documented: any cell that the reference names will do.
-    cells = {_same(cell) for name, cell in row.items() if cell and name in ("Path", "VolumeGuid", "Name", "Id")}
+    cells = {
+        _same(cell) for name, cell in row.items() if cell and name in ("Path", "VolumeGuid", "Name", "Id")
+    }
     found: list[Row] = []
     for link in links:
         mine, other = _ends(link, cim_class)

@@ -121,8 +121,9 @@ class WinrmNodes:
         for name, content in files.items():
             if name.startswith("events-") and name.endswith(".xml"):
                 log = name.removeprefix("events-").removesuffix(".xml")
-                found += events.parse(content, log)
-                if files.get(f"events-{log}.err", b"").strip():
+                reading = events.read(content, log)
+                found += reading.events
+                if reading.unreadable or files.get(f"events-{log}.err", b"").strip():
                     unreadable.append(name)
         return RunRecord(
             output=diskshadow.parse(raw, aliases),

@@ -7,23 +7,25 @@ set "PATH=%SystemRoot%\System32;%SystemRoot%;%SystemRoot%\System32\Wbem;%SystemR
 cd /d C:\vssbot
 if errorlevel 1 exit /b 1
 
+rem Whoever may leave requests may give them any name. What FOR puts in for %%R is not read as a command
+rem any more, in a file or in quotes it is harmless. Only a name that passed the check below is used bare.
 for /d %%R in (requests\*) do (
+  >runs\name.txt echo x%%~nxR
   set "NAME=%%~nxR"
   call :look
 )
+if exist runs\name.txt del runs\name.txt
 exit /b 0
 
 :look
-rem Whoever may leave requests may give them any name. Delayed expansion writes a value without reading
-rem it as a command. FOR /F then has every allowed character as a delimiter, so that it finds something
-rem only in a name that holds another one. The x in front, and an end-of-line character that is itself
-rem a delimiter, keep a first character from hiding the rest.
-setlocal EnableDelayedExpansion
->runs\name.txt echo x!NAME!
-endlocal
+rem FOR /F has every allowed character as a delimiter, so that it finds something only in a name that holds
+rem another one. The x in front, and an end-of-line character that is itself a delimiter, keep a first
+rem character from hiding the rest.
 set "SAFE=1"
 for /f "usebackq eol=a delims=abcdefghijklmnopqrstuvwxyz0123456789-" %%X in ("runs\name.txt") do if not "%%X"=="" set "SAFE="
 if not defined SAFE exit /b 0
+rem Longer than any id of ours, and too long for the paths below.
+if not "%NAME:~100%"=="" exit /b 0
 if exist runs\%NAME%\done exit /b 0
 rem Claimed and not done, although only one instance runs: the instance that claimed it is gone.
 if exist runs\%NAME%\ (
@@ -41,6 +43,7 @@ set "WANT=C:\vssbot\requests\%NAME%\want"
 set "TEMP=%RUN%"
 set "TMP=%RUN%"
 cd /d %RUN%
+if errorlevel 1 exit /b 0
 copy /y C:\vssbot\kit\version.txt version.txt >nul
 if exist %WANT%\probe call C:\vssbot\kit\probe.cmd
 if exist %WANT%\writers vssadmin list writers >writers.txt 2>&1 <nul
