@@ -24,6 +24,9 @@ ARRAY_SETTLE_S = 30.0
 """How long after DiskShadow's end a snapshot may still appear on the array's list (seen: 20 s)."""
 ARRAY_POLL_S = 1.0
 OTHERS_DEADLINE_S = 90.0
+UNNAMED_TOLERANCE_S = 15.0
+"""Without a set id only the time can tell; the array's clock has been compared with ours a moment ago."""
+OTHER_RUNS = 100
 WAITING_FOR_ARRAY = frozenset({"array-late", "array-not-asked", "cancel-unproved"})
 
 
@@ -221,7 +224,17 @@ class Prover:
             except (Unreachable, Refused, LookupError) as err:
                 silent[array] = getattr(err, "why", str(err))
         begin, end = self._window(run)
-        return match(suffix, volumes, snapshots, Window(begin, end, skews), unasked=silent)
+        window = Window(begin, end, skews)
+        if suffix is None:
+            window = replace(window, tolerance_s=UNNAMED_TOLERANCE_S)
+            snapshots = self._not_of_other_runs(run, snapshots)
+        return match(suffix, volumes, snapshots, window, unasked=silent)
+
+    def _not_of_other_runs(self, run: Run, snapshots: Sequence[ArraySnapshot]) -> list[ArraySnapshot]:
+        """Leave out the array snapshots of which another run of ours has the set id."""
+        others = self._runs.recent(OTHER_RUNS, run.target.cluster)
+        theirs = {suffix_for(other.set_id) for other in others if other.set_id and other.id != run.id}
+        return [s for s in snapshots if not theirs.intersection(s.name.upper().split("."))]
 
     # --- keep ---
 
