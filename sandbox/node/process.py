@@ -102,6 +102,7 @@ class Process:
         self.stop = threading.Event()
         self._exit_code: int | None = None
         self._kill_code: int | None = None
+        self._gone = False
         self._changed = threading.Condition()
         self._on_end: list[Callable[[Process], None]] = []
         self._thread: threading.Thread | None = None
@@ -164,6 +165,10 @@ class Process:
             self._changed.notify_all()
         for action in actions:
             action(self)
+        with self._changed:
+            self._gone = True
+            self._thread = None
+            self._changed.notify_all()
 
     def check(self) -> None:
         """Raise Killed when the process was killed."""
@@ -171,9 +176,9 @@ class Process:
             raise Killed
 
     def wait(self, timeout_s: float | None = None) -> bool:
-        """Wait until the process has ended; return whether it has."""
+        """Wait until the process has ended and everybody who asked was told; return whether it has."""
         with self._changed:
-            return self._changed.wait_for(lambda: self._exit_code is not None, timeout_s)
+            return self._changed.wait_for(lambda: self._gone, timeout_s)
 
     def wait_for(self, child: Process) -> int:
         """Wait for a child and return its exit code. Raises Killed when this process is killed meanwhile."""
@@ -191,7 +196,6 @@ class Process:
         """Let go of all but the facts once the process has ended and is only remembered."""
         self.env = _NO_ENVIRONMENT
         self._stdin = None
-        self._thread = None
         self.let_go_of_cwd = _nothing_to_do
         self.children = []
 

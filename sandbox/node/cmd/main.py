@@ -100,7 +100,7 @@ def run_text(shell: Shell, line: str) -> int:
 
 
 def _interactive(shell: Shell, *, banner: bool) -> int:
-    """Read commands from stdin until it ends; each prompt is printed, the input itself is not."""
+    """Read commands from stdin until it ends; prompts and lines are shown while ECHO is on."""
     if banner:
         shell.out(BANNER.format(version=shell.machine.version))
     while True:

@@ -212,3 +212,31 @@ def test_a_reboot_ends_every_process_and_changes_the_boot_time(machine: Machine,
     assert [process for process in machine.processes if process.exit_code is None] == []
     assert machine.boot_time > before
     assert b"Ready" in machine.run("schtasks /query /tn Folder\\Job")[1]
+
+
+def _register_line(machine: Machine, arguments: str, *, limit: str = "PT0S") -> None:
+    text = XML.format(
+        encoding="UTF-8", policy="IgnoreNew", command="cmd.exe", arguments=arguments, descriptor=""
+    ).replace("PT0S", limit)
+    machine.files.write("C:\\t.xml", text.encode())
+    assert machine.run("schtasks /create /xml C:\\t.xml /tn Job /f")[0] == 0
+    assert machine.run("schtasks /run /tn Job")[0] == 0
+
+
+def _wait_for_result(machine: Machine) -> int:
+    task = machine.tasks.find("Job", "SYSTEM", 1)
+    for process in list(task.running):
+        process.wait(10)
+    return task.last_result
+
+
+def test_a_task_that_takes_too_long_is_ended(machine: Machine) -> None:
+    _register_line(machine, "/c pause", limit="PT10M")
+
+    assert _wait_for_result(machine) == 267014
+
+
+def test_a_task_has_a_console_that_timeout_accepts(machine: Machine) -> None:
+    _register_line(machine, "/c timeout /t 5 &gt;nul &amp;&amp; exit 9")
+
+    assert _wait_for_result(machine) == 9

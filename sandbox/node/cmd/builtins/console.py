@@ -20,9 +20,7 @@ def accept(shell: Shell, name: str, arguments: str) -> int:  # noqa: ARG001 - a 
 def echo(shell: Shell, name: str, arguments: str) -> int:  # noqa: ARG001 - a builtin
     """ECHO: print a text, or switch the echo of commands."""
     word = arguments.strip(DELIMITERS).lower()
-    if not arguments.strip(" \t") or (
-        arguments[0] in DELIMITERS and not word and len(arguments.strip(" \t")) == 0
-    ):
+    if not arguments.strip(" \t"):
         shell.out(f"ECHO is {'on' if shell.echo else 'off'}.\n")
     elif arguments[0] in DELIMITERS and word in {"on", "off"}:
         shell.echo = word == "on"
