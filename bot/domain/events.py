@@ -140,8 +140,10 @@ def _rate_vmms(event: Event, context: EventContext) -> tuple[Rating, str]:
         return Rating.NOTED, "it is no error"
     if "storage" in event.log.lower():
         return _rest(event)
-    if names(event, context.vms):
-        return Rating.AGAINST, "Hyper-V reports an error of a VM of this backup"
+    hit = [vm for vm in context.vms if names(event, (vm,))]
+    if hit:
+        plain = next((vm for vm in hit if not _GUID.search(vm.lower())), hit[0])
+        return Rating.AGAINST, f"Hyper-V reports an error of VM {plain}, which is in this backup"
     if _GUID.search(event.text().lower()):
         return Rating.NOTED, "it is about another VM"
     return _rest(event)
