@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from sandbox.node.codepages import decode, encode
 from sandbox.node.environment import EnvBlock
 from sandbox.node.streams import Nothing, Pipe, Sink, Source
 
@@ -14,6 +15,8 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from sandbox.node.machine import Machine
+
+__all__ = ["Call", "Console", "Job", "Killed", "Launch", "Process", "Program", "decode", "encode"]
 
 KILLED_EXIT_CODE = 1  # TerminateProcess as Task Manager and taskkill /F call it
 CRASHED_EXIT_CODE = 0xC0000005
@@ -287,17 +290,3 @@ class Call:
 
 
 Program = Callable[[Call], int]
-
-
-def encode(text: str, codepage: int) -> bytes:
-    """Encode console output; what the code page cannot show becomes "?", as WideCharToMultiByte does."""
-    if codepage == 65001:
-        return text.encode("utf-8", "replace")
-    return text.encode(f"cp{codepage}", "replace")
-
-
-def decode(content: bytes, codepage: int) -> str:
-    """Decode bytes that cmd.exe or a console program reads, by the console's code page."""
-    if codepage == 65001:
-        return content.decode("utf-8", "replace")
-    return content.decode(f"cp{codepage}", "replace")

@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from sandbox.node.cmd.tree import DELIMITERS
+from sandbox.node.codepages import decode
 from sandbox.node.environment import EnvBlock
-from sandbox.node.process import decode
 
 if TYPE_CHECKING:
     from sandbox.node.cmd.shell import Shell

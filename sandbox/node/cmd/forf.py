@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 from sandbox.node.cmd import programs
 from sandbox.node.cmd.batch import split_words
 from sandbox.node.cmd.tree import SyntaxProblem
+from sandbox.node.codepages import decode
 from sandbox.node.errors import FileError
-from sandbox.node.process import decode
 from sandbox.node.streams import Captured
 
 if TYPE_CHECKING:

@@ -14,9 +14,10 @@ from sandbox.node.cmd.handles import Handles
 from sandbox.node.cmd.modifiers import modify
 from sandbox.node.cmd.tree import Block, Chain, Command, Comment, For, If, Quiet, Redirection, Simple
 from sandbox.node.cmd.variables import dynamic
+from sandbox.node.codepages import decode, encode
 from sandbox.node.environment import EnvBlock
 from sandbox.node.errors import FileError
-from sandbox.node.process import Process, decode, encode
+from sandbox.node.process import Process
 
 if TYPE_CHECKING:
     from sandbox.node.machine import Machine

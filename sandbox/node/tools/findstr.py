@@ -6,8 +6,9 @@ import re
 from dataclasses import dataclass, field
 
 from sandbox.node import paths
+from sandbox.node.codepages import decode
 from sandbox.node.errors import FileError
-from sandbox.node.process import Call, decode
+from sandbox.node.process import Call
 
 META = set(".*^$[\\")
 

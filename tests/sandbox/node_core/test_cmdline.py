@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from sandbox.clock import Clock
 from sandbox.faults import Fault, Faults
@@ -146,3 +148,14 @@ def test_a_program_that_fails_to_open_a_file_ends_with_the_error(machine: Machin
     machine.programs["reader.exe"] = lambda call: len(machine.files.read("C:\\none"))
 
     assert machine.run("reader") == (2, b"", b"The system cannot find the file specified.\r\n")
+
+
+@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.text(alphabet='aif for%!^&|<>()"@\n=,;:~*?01/\\.', max_size=30))
+def test_no_line_breaks_the_interpreter_itself(machine: Machine, line: str) -> None:
+    machine.files.write("C:\\x.cmd", f"@echo off\n{line}\n".encode())
+    remote = machine.start("C:\\x.cmd", user="robot", cwd=None, env={}, codepage=437)
+    remote.write_input(b"", True)
+
+    assert remote.process.wait(10)
+    assert remote.process.exit_code != 0xC0000005

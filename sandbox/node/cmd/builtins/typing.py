@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 from sandbox.node import errors, paths
 from sandbox.node.cmd.builtins.words import split
+from sandbox.node.codepages import encode
 from sandbox.node.errors import FileError
-from sandbox.node.process import encode
 
 if TYPE_CHECKING:
     from sandbox.node.cmd.shell import Shell
