@@ -9,10 +9,12 @@ import subprocess
 import sys
 import tempfile
 import threading
+import time
 from pathlib import Path
 from typing import Any
 
 STOP_S = 15
+START_S = 30
 
 
 def demo(*, speed: float, folder: Path | None, page_port: int | None) -> int:
@@ -28,6 +30,7 @@ def demo(*, speed: float, folder: Path | None, page_port: int | None) -> int:
             log = place / "vssbot.log"
             with log.open("wb") as log_file:
                 bot = programs.start(_bot_command(place), env=_environment(place), stderr=log_file)
+                _wait_until_well(place, bot)
                 _welcome(ready["page"], log)
                 stopped = _wait_for_signal(world, bot)
             if not stopped:
@@ -82,6 +85,16 @@ def _first_line(world: subprocess.Popen[bytes]) -> dict[str, Any] | None:
         return None
     ready: dict[str, Any] = json.loads(line)
     return ready
+
+
+def _wait_until_well(place: Path, bot: subprocess.Popen[bytes]) -> None:
+    """Wait until the bot says that it is connected, so that the first command typed is heard."""
+    command = [sys.executable, "-m", "bot", "health", "--config", str(place / "vssbot.toml")]
+    until = time.monotonic() + START_S
+    while bot.poll() is None and time.monotonic() < until:
+        asked = subprocess.run(command, env=_environment(place), capture_output=True, check=False)  # noqa: S603
+        if asked.returncode == 0:
+            return
 
 
 def _welcome(page: str, log: Path) -> None:
