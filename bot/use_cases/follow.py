@@ -16,6 +16,7 @@ POLL_S = 2.0
 POLL_LOST_S = 30.0
 SHOW_EVERY = timedelta(seconds=10)
 NUDGE_AFTER = timedelta(seconds=5)
+NUDGE_CLAIMED_AFTER = timedelta(seconds=60)
 UNKNOWN_AFTER = timedelta(seconds=60)
 ASK_PERSON_AFTER = timedelta(minutes=15)
 NOT_STARTED_AFTER = timedelta(minutes=3)
@@ -139,23 +140,28 @@ class Follower:
         self._runs.save_note(run.id, "cancel", text)
 
     def _wake_task(self, run: Run, folder: RunFolder, watch: Watch) -> None:
-        if folder.claimed:
-            return
         now = self._clock.now()
         place = (run.target.cluster, str(run.node))
+        if folder.claimed:
+            # A start is ignored while the task runs. If its instance is gone (the node restarted), a new one
+            # marks the request as gone; nothing else on the node would ever say so.
+            if now - watch.nudged > NUDGE_CLAIMED_AFTER:
+                self._nudge(run, watch, now)
+            return
         if folder.cancelled:
             raise NeverStarted
         if now - watch.began > NOT_STARTED_AFTER:
             if self._nodes.cancel(*place, run.request_id):
                 raise NeverStarted
         elif now - watch.nudged > NUDGE_AFTER:
-            watch.nudged = now
-            try:
-                self._nodes.nudge(*place)
-            except (Unreachable, Refused) as err:
-                self._runs.save_note(
-                    run.id, "task", f"The kit's task on {run.node} does not start: {err.why}."
-                )
+            self._nudge(run, watch, now)
+
+    def _nudge(self, run: Run, watch: Watch, now: datetime) -> None:
+        watch.nudged = now
+        try:
+            self._nodes.nudge(run.target.cluster, str(run.node))
+        except (Unreachable, Refused) as err:
+            self._runs.save_note(run.id, "task", f"The kit's task on {run.node} does not start: {err.why}.")
 
     def _take_baseline(self, run: Run, watch: Watch) -> None:
         try:
