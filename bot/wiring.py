@@ -172,7 +172,7 @@ class Bot:
         self.arrays = build_arrays(settings)
         self.views = Views(self.store.runs, self.clock)
         self.cards = Cards(
-            views=Views(self.store.patient_runs, self.clock),
+            views=Views(self.store.patient_runs, self.clock, lambda: self.store.outbox.lag(self.clock.now())),
             outbox=self.store.outbox,
             render=Replies(COMMAND),
             catalog=self.catalog,

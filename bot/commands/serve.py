@@ -29,6 +29,7 @@ def health_file(settings: Settings) -> Path:
 
 def serve(settings: Settings) -> Exit:
     """Run until SIGTERM or SIGINT."""
+    os.umask(0o077)  # the store holds names of VMs and people
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
@@ -74,6 +75,13 @@ def _health(bot: Bot, connection: Connection) -> dict[str, str]:
         "slack": connection.problem() or "ok",
         "sender": bot.sender.trouble() or "ok",
     }
+
+
+def _tell_abandoned(bot: Bot) -> None:
+    """Name the runs without an outcome that the engine has given up: a person must look at them."""
+    live = {run.id for run in bot.store.runs.live()}
+    for run_id in live.intersection(bot.engine.abandoned()):
+        log.error("the engine has given this run up", run_id=run_id)
 
 
 def _delete_orphans(bot: Bot) -> None:

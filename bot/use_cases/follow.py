@@ -14,8 +14,9 @@ from bot.use_cases.views import Cards
 
 POLL_S = 2.0
 POLL_LOST_S = 30.0
+POLL_REFUSED_S = 600.0
 SHOW_EVERY = timedelta(seconds=10)
-NUDGE_AFTER = timedelta(seconds=5)
+NUDGE_AFTER = timedelta(seconds=2)
 NUDGE_CLAIMED_AFTER = timedelta(seconds=60)
 UNKNOWN_AFTER = timedelta(seconds=60)
 ASK_PERSON_AFTER = timedelta(minutes=15)
@@ -38,6 +39,7 @@ class Watch:
     baseline: DiagReading = field(default_factory=DiagReading)
     nudged: datetime = field(init=False)
     silent_since: datetime | None = None
+    pause_s: float = 0.0
     shown: datetime | None = None
     writers: tuple[WriterProgress, ...] = ()
     array_seen: bool = False
@@ -77,7 +79,7 @@ class Follower:
             run = self._get(run_id)
             folder = self._look(run, watch)
             if folder is None:
-                self._clock.wait(POLL_LOST_S if run.stage is Stage.UNKNOWN else POLL_S)
+                self._wait(watch.pause_s or (POLL_LOST_S if run.stage is Stage.UNKNOWN else POLL_S), stopping)
                 continue
             run = self._found_again(run)
             if not (folder.claimed or folder.armed or folder.committed or folder.cancelled):
@@ -89,6 +91,11 @@ class Follower:
             self._wake_task(run, folder, watch)
             self._clock.wait(POLL_S)
 
+    def _wait(self, seconds: float, stopping: Callable[[], bool]) -> None:
+        until = self._clock.now() + timedelta(seconds=seconds)
+        while self._clock.now() < until and not stopping():
+            self._clock.wait(min(POLL_S, seconds))
+
     # --- contact ---
 
     def _look(self, run: Run, watch: Watch) -> RunFolder | None:
@@ -98,12 +105,15 @@ class Follower:
             self._lost(run, watch, err)
             return None
         watch.silent_since = None
+        watch.pause_s = 0.0
         return folder
 
     def _lost(self, run: Run, watch: Watch, err: Unreachable | Refused) -> None:
         now = self._clock.now()
         watch.silent_since = watch.silent_since or now
         silent = now - watch.silent_since
+        # Asking on with a password that is refused would lock the account.
+        watch.pause_s = POLL_REFUSED_S if isinstance(err, Refused) else 0.0
         if run.stage is Stage.CREATING and (silent >= UNKNOWN_AFTER or isinstance(err, Refused)):
             run = self._runs.change(run.id, Stage.CREATING, stage=Stage.UNKNOWN)
             self._runs.save_note(

@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from bot.domain.backup import Phase, Run, RunView, Stage
 from bot.domain.catalog import Catalog
 from bot.ports import Clock, Outbox, Render, Runs
+
+LAGS_AFTER_S = 15.0
+"""From this age of the oldest unsent message on, a card says that it lags behind."""
 
 
 class Views:
     """Reads a run's view from the store."""
 
-    def __init__(self, runs: Runs, clock: Clock) -> None:
+    def __init__(self, runs: Runs, clock: Clock, lag_s: Callable[[], float] = lambda: 0.0) -> None:
         self._runs = runs
         self._clock = clock
+        self._lag_s = lag_s
 
     def of(self, run: Run) -> RunView:
         """Return all that is known of a run now."""
@@ -29,6 +35,7 @@ class Views:
             waits_for=ahead.id if ahead else None,
             notes=tuple(self._runs.notes(run.id)),
             joined=tuple(self._runs.joined(run.id)),
+            lagging=self._lag_s() > LAGS_AFTER_S,
         )
 
 

@@ -8,7 +8,6 @@ SCOPES = (
     ("commands", "take the slash command"),
     ("chat:write", "post and edit cards and notices in channels the bot was invited to"),
     ("usergroups:read", "know who is in the user groups that the configuration gives rights to"),
-    ("users:read", "see that an account is a guest or deactivated, and its time zone"),
 )
 """The bot token's scopes with the reason for each. No history, no files, no e-mail addresses."""
 

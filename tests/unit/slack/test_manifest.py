@@ -23,5 +23,5 @@ def test_slack_takes_the_manifest(kind):
 
 def test_every_scope_has_a_reason_and_none_reads_messages():
     asked = manifest()["oauth_config"]["scopes"]
-    assert asked == {"bot": ["commands", "chat:write", "usergroups:read", "users:read"]}
+    assert asked == {"bot": ["commands", "chat:write", "usergroups:read"]}
     assert all(reason for _, reason in SCOPES)
