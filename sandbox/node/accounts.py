@@ -2,40 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from sandbox.node import rights
+from sandbox.node.wellknown import GROUPS, NAMES
 
 SYSTEM_NAME = "NT AUTHORITY\\SYSTEM"
-GROUPS = {
-    "Administrators": rights.ADMINISTRATORS,
-    "Users": rights.USERS,
-    "Guests": "S-1-5-32-546",
-    "Backup Operators": "S-1-5-32-551",
-    "Remote Desktop Users": "S-1-5-32-555",
-    "Performance Monitor Users": "S-1-5-32-558",
-    "Event Log Readers": "S-1-5-32-573",
-    "Hyper-V Administrators": "S-1-5-32-578",
-    "Remote Management Users": "S-1-5-32-580",
-}
-WELL_KNOWN = {
-    SYSTEM_NAME: rights.SYSTEM,
-    "Everyone": rights.EVERYONE,
-    "CREATOR OWNER": rights.CREATOR_OWNER,
-    "NT AUTHORITY\\Authenticated Users": rights.AUTHENTICATED,
-    "NT AUTHORITY\\LOCAL SERVICE": "S-1-5-19",
-    "NT AUTHORITY\\NETWORK SERVICE": "S-1-5-20",
-    "NT AUTHORITY\\NETWORK": "S-1-5-2",
-    "NT AUTHORITY\\INTERACTIVE": "S-1-5-4",
-    "NT SERVICE\\TrustedInstaller": rights.TRUSTED_INSTALLER,
-}
 WINRM_GROUPS = {"administrators", "remote management users"}
 
 
 @dataclass(frozen=True)
 class Account:
-    """An ordinary account; `groups` are names of local groups."""
+    """An ordinary account; `groups` are the English names of local groups, also where Windows shows others."""
 
     name: str
     password: str
@@ -49,6 +27,7 @@ class Accounts:
 
     machine_name: str
     domain: str = ""
+    locale: str = "en-US"
     known: dict[str, Account] = field(default_factory=dict)
 
     def add(self, account: Account) -> Account:
@@ -83,7 +62,7 @@ class Accounts:
         return account.password
 
     def full_name(self, user: str) -> str:
-        """Return the name as Windows shows it, "DOMAIN\\name"."""
+        """Return the name processes carry, "DOMAIN\\name"; for SYSTEM the English one in every language."""
         if self.is_system(user):
             return SYSTEM_NAME
         account = self.find(user)
@@ -115,9 +94,7 @@ class Accounts:
         if name.startswith("*S-") or name.upper().startswith("S-1-"):
             return name.lstrip("*").upper()
         bare = name.lower()
-        if self.is_system(name):
-            return rights.SYSTEM
-        for known, sid in self._names():
+        for sid, known in NAMES[self.locale].items():
             if bare in {known.lower(), known.rpartition("\\")[2].lower()}:
                 return sid
         account = self.find(name)
@@ -125,18 +102,12 @@ class Accounts:
 
     def name_of(self, sid: str) -> str:
         """Return the name that icacls and dir /q show for a SID, the SID itself when it has none."""
-        for known, known_sid in self._names():
-            if known_sid == sid:
-                return known
+        if sid in NAMES[self.locale]:
+            return NAMES[self.locale][sid]
         for account in self.known.values():
             if account.sid == sid:
                 return self.full_name(account.name)
         return sid
-
-    def _names(self) -> Iterable[tuple[str, str]]:
-        yield from WELL_KNOWN.items()
-        for group, sid in GROUPS.items():
-            yield f"BUILTIN\\{group}", sid
 
 
 def _group_sid(group: str) -> str:

@@ -54,7 +54,7 @@ class Machine:
         self.zone = zone
         self.start_cost_s = start_cost_s
         self.extras: dict[str, object] = {}
-        self.accounts = Accounts(name, domain)
+        self.accounts = Accounts(name, domain, self.locale.name)
         faults.publish(DISK, full="the next write to a file fails: there is not enough space on the disk")
         faults.publish(f"{DISK}.{name}", full="the same, on this node only")
         self.files = FileSystem(

@@ -5,6 +5,8 @@ from __future__ import annotations
 import threading
 from typing import Protocol
 
+CHUNK = 32768  # no single piece of output is longer, so that a reader may pass each one on
+
 
 class Sink(Protocol):
     """The writing end of a standard handle."""
@@ -159,5 +161,5 @@ class _Tagged:
         self._stream = stream
 
     def write(self, chunk: bytes) -> None:
-        if chunk:
-            self._chunks.put(self._stream, chunk)
+        for start in range(0, len(chunk), CHUNK):
+            self._chunks.put(self._stream, chunk[start : start + CHUNK])

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from sandbox.node import rights
-from sandbox.node.accounts import GROUPS, Account
+from sandbox.node.accounts import Account
 from sandbox.node.process import Call
+from sandbox.node.wellknown import GROUPS
 
 
 def hostname(call: Call) -> int:
@@ -22,7 +23,8 @@ def hostname(call: Call) -> int:
 
 def whoami(call: Call) -> int:
     """Print the account, with /user its SID, with /groups its groups."""
-    name = call.machine.accounts.full_name(call.user).lower()
+    accounts = call.machine.accounts
+    name = accounts.name_of(accounts.sid_of(call.user)).lower()
     words = [word.lower() for word in call.argv]
     if not words:
         call.out(name + "\r\n")
@@ -137,11 +139,11 @@ def _system_error(call: Call, number: int, text: str) -> int:
 def _localgroup(call: Call, words: list[str]) -> int:
     accounts = call.machine.accounts
     if not words:
-        lines = "".join(f"*{group}\r\n" for group in sorted(GROUPS))
+        lines = "".join(f"*{group}\r\n" for group in sorted(_groups(call)))
         call.out(f"\r\nAliases for \\\\{call.machine.name}\r\n\r\n{'-' * 79}\r\n{lines}")
         call.out("The command completed successfully.\r\n\r\n")
         return 0
-    group = next((known for known in GROUPS if known.lower() == words[0].lower()), None)
+    group = next((own for shown, own in _groups(call).items() if shown.lower() == words[0].lower()), None)
     if group is None:
         return _system_error(call, 1376, "The specified local group does not exist.")
     if len(words) == 1:
@@ -159,6 +161,11 @@ def _localgroup(call: Call, words: list[str]) -> int:
         )
         return 2
     return _change_group(call, account, group, join=words[2].lower() == "/add")
+
+
+def _groups(call: Call) -> dict[str, str]:
+    """Return the local groups' names as this Windows shows them, with their English ones."""
+    return {_shown(call, sid).rpartition("\\")[2]: name for name, sid in GROUPS.items()}
 
 
 def _show_group(call: Call, group: str) -> None:

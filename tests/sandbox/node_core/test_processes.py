@@ -6,6 +6,8 @@ import threading
 
 import pytest
 
+from sandbox.clock import Clock
+from sandbox.faults import Faults
 from sandbox.node.machine import Machine
 from sandbox.node.process import Call, Killed
 
@@ -157,3 +159,14 @@ def test_certutil_and_fc_know_contents(machine: Machine) -> None:
     assert machine.run("certutil -hashfile C:\\e SHA256")[0] == 0x800703EE
     assert machine.run("fc /b C:\\f C:\\f")[0] == 0
     assert machine.run("fc /b C:\\f C:\\none")[0] == 2
+
+
+def test_a_german_windows_knows_its_accounts_by_other_names() -> None:
+    german = Machine("HV-01", Clock(), Faults(), locale="de-DE", start_cost_s=0.0)
+    german.files.mkdir("C:\\box")
+
+    assert german.run("icacls C:\\box /grant Administrators:F")[0] == 1332
+    assert german.run("icacls C:\\box /grant Administratoren:F SYSTEM:F *S-1-5-32-545:R /Q")[0] == 0
+    assert "VORDEFINIERT\\Benutzer:(R)" in german.run("icacls C:\\box")[1].decode("cp850")
+    assert german.run("whoami")[1].decode("cp850") == "nt-autorit\u00e4t\\system\r\n"
+    assert german.run("net localgroup Administratoren")[0] == 0
