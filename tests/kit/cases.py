@@ -157,12 +157,6 @@ BACKUPS = [
         frozenset({CREATE_FAILS}),
     ),
     Case(
-        "two requests are done one after the other",
-        {**request("volume1", run="a-1"), **request("volume2", run="b-2")},
-        {**_backup(1, run="a-1"), **_backup(2, run="b-2")},
-        ("requests\\a-1\\armed", "requests\\b-2\\armed"),
-    ),
-    Case(
         "an id that begins with a minus is an id",
         request("volume1", run="-x"),
         _backup(1, run="-x"),
@@ -277,6 +271,13 @@ HOSTILE = [
         _backup(1),
         (ARMED,),
     ),
+    Case(
+        "requests that wait are done by as many starts",
+        {**request("volume1", run="a-1"), **request("volume2", run="b-2")},
+        {**_backup(1, run="a-1"), **_backup(2, run="b-2")},
+        ("requests\\a-1\\armed", "requests\\b-2\\armed"),
+        starts=2,
+    ),
     *(
         Case(f"something else wanted: {name[:20]!a}", request(name), _claimed())
         for name in ("volume1&calc", "%PATH%", "a b", "(a)", "^", "!x!", "volume1.dsh", "-x", "x;y")
@@ -319,5 +320,14 @@ HOSTILE = [
     ),
 ]
 
-NOT_FOR_WINE = [Case("a request called like the loop's variable", request("volume1", run=SELF_NAMED))]
+# Wine 8.0 leaves the loop over the requests after the first one that it did; the next start does the next.
+NOT_FOR_WINE = [
+    Case(
+        "two requests are done one after the other",
+        {**request("volume1", run="a-1"), **request("volume2", run="b-2")},
+        {**_backup(1, run="a-1"), **_backup(2, run="b-2")},
+        ("requests\\a-1\\armed", "requests\\b-2\\armed"),
+    ),
+    Case("a request called like the loop's variable", request("volume1", run=SELF_NAMED)),
+]
 CASES = [*BACKUPS, *QUESTIONS, *STATES, *HOSTILE]
