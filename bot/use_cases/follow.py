@@ -43,6 +43,7 @@ class Watch:
     shown: datetime | None = None
     writers: tuple[WriterProgress, ...] = ()
     array_seen: bool = False
+    before_gate: datetime | None = None  # when the gate was last seen not passed
 
     def __post_init__(self) -> None:
         self.nudged = self.began
@@ -187,12 +188,21 @@ class Follower:
         if folder.set_id is not None and run.set_id is None:
             run = self._runs.change(run.id, run.stage, set_id=folder.set_id)
             changed = True
+        self._note_gate(run, folder, watch)
         changed |= self._note_phase(run, folder, watch)
         changed |= self._note_writers(run, folder, watch)
         now = self._clock.now()
         if changed or watch.shown is None or now - watch.shown >= SHOW_EVERY:
             watch.shown = now
             self._cards.show(run)
+
+    def _note_gate(self, run: Run, folder: RunFolder, watch: Watch) -> None:
+        """Keep since when a shadow copy may exist: seen late, the gate may have been passed long ago."""
+        if not folder.committed:
+            watch.before_gate = folder.seen_at
+        elif watch.before_gate is not None:
+            self._runs.save_facts(run.id, "gate", {"after": watch.before_gate.isoformat()})
+            watch.before_gate = None
 
     def _phase(self, run: Run, folder: RunFolder, watch: Watch) -> Phase:
         if folder.created or folder.ended or folder.exit_code is not None:

@@ -7,10 +7,11 @@ interrupts is run again and looks before it acts.
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import datetime
 
 import structlog
 
-from bot.domain.backup import OUTCOMES, Phase, PhaseTime, Run, Stage, Verdict
+from bot.domain.backup import Phase, PhaseTime, Run, Stage, Verdict
 from bot.domain.catalog import Catalog
 from bot.ports import Audit, AuditEntry, Clock, Nodes, Refused, Runs, Steps, Stopped, Unreachable
 from bot.use_cases.follow import Follower, NeverStarted
@@ -163,23 +164,27 @@ class BackupRun:
     def _end(self, run: Run, verdict: Verdict) -> str:
         now = self._clock.now()
         run = self._runs.change(run.id, run.stage, stage=verdict.outcome, verdict=verdict, ended_at=now)
-        self._runs.end_phases(run.id, run.attempt, now)
-        self._audit.write(
-            AuditEntry(
-                now, "vssbot", "bot", f"backup {run.target}", "done", verdict.code, f"{run.id} {run.stage}"
-            )
-        )
         return self._close(run)
 
     def _close(self, run: Run) -> str:
         """Tell the outcome; told again after a crash it is the same message."""
-        if run.stage in OUTCOMES:
-            self._runs.end_phases(run.id, run.attempt, run.ended_at or self._clock.now())
+        ended = run.ended_at or self._clock.now()
+        self._runs.end_phases(run.id, run.attempt, ended)
+        self._audit_end(run, ended)
         self._cards.show(run)
         self._cards.tell_team(run)
         for node in self._catalog.clusters[run.target.cluster].nodes:
             self._nodes.forget(run.target.cluster, node)
         return OVER
+
+    def _audit_end(self, run: Run, ended: datetime) -> None:
+        """Write the outcome into the audit; a crash in between may write it twice, never not at all."""
+        if self._runs.facts(run.id, "audited") is not None:
+            return
+        code = run.verdict.code if run.verdict else ""
+        result = f"{run.id} {run.stage}"
+        self._audit.write(AuditEntry(ended, "vssbot", "bot", f"backup {run.target}", "done", code, result))
+        self._runs.save_facts(run.id, "audited", {"code": code})
 
 
 UNTOUCHED = "No shadow copy was asked for. Earlier array snapshots are untouched."
