@@ -12,7 +12,7 @@ from bot.domain.backup import Run
 
 @dataclass(frozen=True)
 class Case:
-    """What every witness is asked about; `begin` is the gate and `end` DiskShadow's end, by our clock."""
+    """What every witness is asked about; `begin` is before the gate and `end` after DiskShadow's end, by our clock."""
 
     run: Run
     facts: dict[str, Any]  # what the check kept, see precheck.py

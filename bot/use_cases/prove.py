@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from bot.domain.backup import Phase, Run, Verdict, WriterProgress
@@ -67,13 +67,14 @@ class Prover:
         return verdict
 
     def _case(self, run: Run, stopping: Callable[[], bool]) -> Case:
-        phases = {time.phase: time for time in self._runs.phases(run.id, run.attempt)}
-        gate, proving = phases.get(Phase.GATE), phases.get(Phase.PROVING)
+        phases = {time.phase: time.started for time in self._runs.phases(run.id, run.attempt)}
+        gate = self._runs.facts(run.id, "gate")  # its phase begins when it was seen, which may be much later
+        asked = phases.get(Phase.GATHERING, run.requested_at)
         return Case(
             run=run,
             facts=self._runs.facts(run.id, "check") or {},
-            begin=gate.started if gate else run.requested_at,
-            end=proving.started if proving else self._clock.now(),
+            begin=datetime.fromisoformat(gate["after"]) if gate else asked,
+            end=phases.get(Phase.PROVING, self._clock.now()),
             stopping=stopping,
         )
 
