@@ -15,6 +15,8 @@ PROBE_DEADLINE_S = 180.0
 """A probe starts PowerShell and asks the provider, which asks every array it knows (field notes B6, B8)."""
 NUDGE_AFTER_S = 4.0
 POLL_S = 0.5
+SILENCE_S = 20.0
+"""How long a node that took the question may be silent: a short cut must not cost the run its proof."""
 
 
 @dataclass(frozen=True)
@@ -67,12 +69,18 @@ class Questions:
     ) -> None:
         """Leave a small request on a node and wait until it is done. Raises Unreachable, Refused."""
         self._nodes.ask(cluster, node, request_id, wanted)
-        started = nudged = self._clock.now()
+        started = nudged = heard = self._clock.now()
         while True:
-            folder = self._nodes.look(cluster, node, request_id)
+            try:
+                folder = self._nodes.look(cluster, node, request_id)
+            except Unreachable:
+                if stopping() or self._clock.now() - heard > timedelta(seconds=SILENCE_S):
+                    raise
+                self._clock.wait(POLL_S)
+                continue
             if folder.done:
                 return
-            now = self._clock.now()
+            now = heard = self._clock.now()
             if now - started > timedelta(seconds=deadline_s) or stopping():
                 raise Unreachable(node, "the kit's task did not do what was asked in time")
             if not folder.claimed and now - nudged > timedelta(seconds=NUDGE_AFTER_S):

@@ -31,6 +31,14 @@ class NeverStarted(Exception):
     """The request was taken back before the kit claimed it: nothing ran and nothing will."""
 
 
+class NotAccepted(Exception):
+    """The node said no to the request; whether it holds it all the same is to be looked at."""
+
+    def __init__(self, refusal: Refused) -> None:
+        super().__init__(str(refusal))
+        self.refusal = refusal
+
+
 @dataclass
 class Watch:
     """What one follower remembers between two looks; all of it can be lost in a crash."""
@@ -69,7 +77,8 @@ class Follower:
     ) -> RunFolder:
         """Return the last look, at a request that is done or that the kit has given up.
 
-        Raises Stopped when the process stops, NeverStarted when the request was taken back in time.
+        Raises Stopped when the process stops, NeverStarted when the request was taken back in time,
+        NotAccepted when the node said no to it.
         """
         run = self._get(run_id)
         watch = Watch(began=self._clock.now())
@@ -84,7 +93,10 @@ class Follower:
                 continue
             run = self._found_again(run)
             if not (folder.claimed or folder.armed or folder.committed or folder.cancelled):
-                ask_again(run)
+                # Also when a cancel was asked for: once the request is there, the rename decides for good,
+                # and an earlier one that is still on its way can no longer arrive.
+                self._ask_again(run, ask_again)
+                continue
             self._race_gate(run, folder)
             self._note(run, folder, watch)
             if folder.done or folder.gone:
@@ -96,6 +108,14 @@ class Follower:
         until = self._clock.now() + timedelta(seconds=seconds)
         while self._clock.now() < until and not stopping():
             self._clock.wait(min(POLL_S, seconds))
+
+    def _ask_again(self, run: Run, ask: Callable[[Run], None]) -> None:
+        try:
+            ask(run)
+        except Unreachable:
+            self._clock.wait(POLL_S)
+        except Refused as err:
+            raise NotAccepted(err) from err
 
     # --- contact ---
 
@@ -115,8 +135,8 @@ class Follower:
         silent = now - watch.silent_since
         # Asking on with a password that is refused would lock the account.
         watch.pause_s = POLL_REFUSED_S if isinstance(err, Refused) else 0.0
-        if run.stage is Stage.CREATING and (silent >= UNKNOWN_AFTER or isinstance(err, Refused)):
-            run = self._runs.change(run.id, Stage.CREATING, stage=Stage.UNKNOWN)
+        if run.stage is not Stage.UNKNOWN and (silent >= UNKNOWN_AFTER or isinstance(err, Refused)):
+            run = self._runs.change(run.id, run.stage, stage=Stage.UNKNOWN)
             self._runs.save_note(
                 run.id,
                 "contact",

@@ -14,7 +14,7 @@ import structlog
 from bot.domain.backup import Phase, PhaseTime, Run, Stage, Verdict
 from bot.domain.catalog import Catalog
 from bot.ports import Audit, AuditEntry, Clock, Nodes, Refused, Runs, Steps, Stopped, Unreachable
-from bot.use_cases.follow import Follower, NeverStarted
+from bot.use_cases.follow import Follower, NeverStarted, NotAccepted
 from bot.use_cases.precheck import Precheck
 from bot.use_cases.prove import Prover
 from bot.use_cases.views import Cards
@@ -98,6 +98,8 @@ class BackupRun:
         self._runs.start_phase(run.id, run.attempt, PhaseTime(Phase.CHECKING, self._clock.now()))
         self._cards.show(run)
         decision = self._precheck.check(run, stopping)
+        if stopping():
+            raise Stopped  # a question that was broken off is no answer
         if isinstance(decision, Verdict):
             return self._end(run, decision)
         fresh = self._runs.get(run.id) or run
@@ -140,6 +142,8 @@ class BackupRun:
     def _follow(self, run: Run, stopping: Stopping) -> str:
         try:
             folder = self._follower.follow(run.id, self._leave_request, stopping)
+        except NotAccepted as err:
+            return self._take_back(self._runs.get(run.id) or run, err.refusal)
         except NeverStarted:
             now = self._runs.get(run.id) or run
             return self._end(now, _never_started(now))
