@@ -84,7 +84,7 @@ class FakeNode:
     """One node: what a probe of it finds, its kit, how backups go there, and what is wrong with the way to it."""
 
     probe: NodeProbe
-    kit: KitState = KitState(installed=True, version="1")
+    kit: KitState = field(default_factory=lambda: KitState(installed=True, version="1"))
     script: Script = field(default_factory=Script)
     logs: tuple[LogState, ...] = tuple(LogState(log, 10, 1) for log in LOGS)
     logs_after: tuple[LogState, ...] = ()  # where they differ after a backup

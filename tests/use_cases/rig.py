@@ -66,8 +66,21 @@ class Fate:
 
 
 CHANGING = frozenset(
-    "ask nudge cancel change start_phase end_phases save_writers save_vms save_snapshots save_note save_facts"
-    " put write".split()
+    [
+        "ask",
+        "nudge",
+        "cancel",
+        "change",
+        "start_phase",
+        "end_phases",
+        "save_writers",
+        "save_vms",
+        "save_snapshots",
+        "save_note",
+        "save_facts",
+        "put",
+        "write",
+    ]
 )
 
 
