@@ -26,6 +26,7 @@ def run_batch_inline(shell: Shell, path: str, typed: str, tail: str) -> int:
     code = run_batch(shell, Batch(path, words_of(typed, tail), tail.lstrip(DELIMITERS)))
     if caller is not None:
         caller.ended = True
+    shell.ran_batch_inline = True
     return code
 
 

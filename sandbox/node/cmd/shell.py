@@ -46,6 +46,7 @@ class Shell:
         self.folders: list[str] = []
         self.drive_folders: dict[str, str] = {}
         self.verify = False
+        self.ran_batch_inline = False
 
     @property
     def cwd(self) -> str:
@@ -173,7 +174,10 @@ class Shell:
             from sandbox.node.cmd.pipeline import run_pipeline
 
             return run_pipeline(self, node)
+        self.ran_batch_inline = False
         code = self.run(node.left)
+        if self.ran_batch_inline and isinstance(node.left, Simple):
+            code = 0  # "&&" and "||" take a batch file that was run without CALL for a success (question 75793136)
         if node.operator == "&":
             return self.run(node.right)
         if node.operator == "&&":

@@ -605,6 +605,20 @@ TOOLS = [
 ]
 
 BLOCKS = [
+    Snippet("exit /b without a number gives 0", "cmd /c exit 9 || exit /b\necho no", "", code=0),
+    Snippet("exit /b with errorlevel gives it", "cmd /c exit 9\nexit /b %errorlevel%", "", code=9),
+    Snippet(
+        "call sees what exit /b without a number left",
+        "call y.cmd || echo failed",
+        _lines("failed"),
+        before={"y.cmd": "@cmd /c exit 9\n@exit /b\n"},
+    ),
+    Snippet(
+        "a batch file without call counts as a success",
+        "y.cmd && echo yes|| echo no",
+        _lines("yes"),
+        before={"y.cmd": "@exit /b 1\n"},
+    ),
     Snippet("labels inside a block", "(\n:here\necho a\n)\nif 1==1 (\n:there\necho b\n)", _lines("a", "b")),
     Snippet(
         "comments inside a block", "(\nrem one ) & two\necho a\n\n   \nrem last\n) & echo b", _lines("a", "b")

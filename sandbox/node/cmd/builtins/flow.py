@@ -104,7 +104,8 @@ def leave(shell: Shell, name: str, arguments: str) -> int:  # noqa: ARG001 - a b
     if number and _is_number(number[0]):
         shell.errorlevel = _wrap(int(number[0]))
     if only_batch and shell.batch is not None:
-        raise LeaveBatch(shell.errorlevel)
+        # Without a number ERRORLEVEL stays (CALL looks at it), but the return code is 0 (observed, question 66248276)
+        raise LeaveBatch(shell.errorlevel if number else 0)
     raise LeaveShell(shell.errorlevel)
 
 
