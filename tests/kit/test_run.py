@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.kit.cases import CASES, NOT_FOR_WINE, RAW, Case
+from tests.kit.cases import CASES, ONLY_SANDBOX, RAW, Case
 from tests.kit.conftest import Left, play
 from tests.kit.hosts import SandboxHost, Tree, WineHost
 
@@ -23,7 +23,7 @@ def _judge(case: Case, left: Left) -> None:
     assert [ended.printed for ended in left.ended] == [b""] * case.starts
 
 
-@pytest.mark.parametrize("case", [*CASES, *NOT_FOR_WINE], ids=lambda case: case.name)
+@pytest.mark.parametrize("case", [*CASES, *ONLY_SANDBOX], ids=lambda case: case.name)
 def test_the_sandbox_leaves_what_is_expected(sandbox_host: SandboxHost, case: Case) -> None:
     _judge(case, play(sandbox_host, case))
 
