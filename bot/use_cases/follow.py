@@ -46,6 +46,7 @@ class Watch:
     began: datetime
     baseline: DiagReading = field(default_factory=DiagReading)
     nudged: datetime = field(init=False)
+    could_start: datetime = field(init=False)  # since when the task could be started without a break
     silent_since: datetime | None = None
     pause_s: float = 0.0
     shown: datetime | None = None
@@ -54,7 +55,7 @@ class Watch:
     before_gate: datetime | None = None  # when the gate was last seen not passed
 
     def __post_init__(self) -> None:
-        self.nudged = self.began
+        self.nudged = self.could_start = self.began
 
     @property
     def since(self) -> datetime:
@@ -132,6 +133,7 @@ class Follower:
     def _lost(self, run: Run, watch: Watch, err: Unreachable | Refused) -> None:
         now = self._clock.now()
         watch.silent_since = watch.silent_since or now
+        watch.could_start = now
         silent = now - watch.silent_since
         # Asking on with a password that is refused would lock the account.
         watch.pause_s = POLL_REFUSED_S if isinstance(err, Refused) else 0.0
@@ -181,7 +183,7 @@ class Follower:
             return
         if folder.cancelled:
             raise NeverStarted
-        if now - watch.began > NOT_STARTED_AFTER:
+        if now - watch.could_start > NOT_STARTED_AFTER:
             if self._nodes.cancel(*place, run.request_id):
                 raise NeverStarted
         elif now - watch.nudged > NUDGE_AFTER:
