@@ -20,7 +20,9 @@ def vetoed(rig: Rig) -> None:
 
 
 def cancelled(rig: Rig) -> None:
-    rig.clock.later(6, lambda: rig.runs.ask_cancel(rig.runs.recent(1)[0].id, rig.runs.recent(1)[0].requested_by))
+    rig.clock.later(
+        6, lambda: rig.runs.ask_cancel(rig.runs.recent(1)[0].id, rig.runs.recent(1)[0].requested_by)
+    )
 
 
 def never_claimed(rig: Rig) -> None:
