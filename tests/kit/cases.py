@@ -157,6 +157,12 @@ BACKUPS = [
         frozenset({CREATE_FAILS}),
     ),
     Case(
+        "two requests are done one after the other",
+        {**request("volume1", run="a-1"), **request("volume2", run="b-2")},
+        {**_backup(1, run="a-1"), **_backup(2, run="b-2")},
+        ("requests\\a-1\\armed", "requests\\b-2\\armed"),
+    ),
+    Case(
         "an id that begins with a minus is an id",
         request("volume1", run="-x"),
         _backup(1, run="-x"),
@@ -277,13 +283,6 @@ HOSTILE = [
         _backup(1),
         (ARMED,),
     ),
-    Case(
-        "requests that wait are done by as many starts",
-        {**request("volume1", run="a-1"), **request("volume2", run="b-2")},
-        {**_backup(1, run="a-1"), **_backup(2, run="b-2")},
-        ("requests\\a-1\\armed", "requests\\b-2\\armed"),
-        starts=2,
-    ),
     *(
         Case(f"something else wanted: {name[:20]!a}", request(name), _claimed())
         for name in ("volume1&calc", "%PATH%", "a b", "(a)", "^", "!x!", "volume1.dsh", "-x", "x;y")
@@ -326,14 +325,7 @@ HOSTILE = [
     ),
 ]
 
-# Wine 8.0 leaves the loop over the requests after the first one that it did; the next start does the next.
 ONLY_SANDBOX = [
-    Case(
-        "two requests are done one after the other",
-        {**request("volume1", run="a-1"), **request("volume2", run="b-2")},
-        {**_backup(1, run="a-1"), **_backup(2, run="b-2")},
-        ("requests\\a-1\\armed", "requests\\b-2\\armed"),
-    ),
     Case("a request called like the loop's variable", request("volume1", run=SELF_NAMED)),
     # Under Wine they are tried all at once: a start of Wine takes its time.
     *(_alone(name) for name in HOSTILE_NAMES if name not in ALONE_UNDER_WINE),
