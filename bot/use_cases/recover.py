@@ -10,7 +10,6 @@ import structlog
 from bot.domain.backup import Run, Stage, Verdict
 from bot.ports import (
     Audit,
-    AuditEntry,
     Clock,
     Conflict,
     Nodes,
@@ -20,17 +19,22 @@ from bot.ports import (
     StoreUnavailable,
     Unreachable,
 )
+from bot.use_cases.ends import Ends
 from bot.use_cases.prove import Prover
 from bot.use_cases.views import Cards
 
+FIRST_AFTER_S = 15.0
+"""A cut is often over in a moment, and somebody waits for the word."""
 EVERY_S = 60.0
+LOOK_S = 5.0
 OFTEN_FOR = timedelta(hours=1)
 THEN_EVERY = timedelta(minutes=10)
+TOLD_AGAIN = 20
 GIVE_UP_AFTER = timedelta(hours=24)
 
 
 class Recovery:
-    """Asks about UNVERIFIED runs every minute, after an hour every ten, for 24 hours."""
+    """Asks about UNVERIFIED runs after 15 s, then every minute, after an hour every ten, for 24 hours."""
 
     def __init__(
         self, *, runs: Runs, nodes: Nodes, prover: Prover, cards: Cards, audit: Audit, clock: Clock
@@ -38,8 +42,7 @@ class Recovery:
         self._runs = runs
         self._nodes = nodes
         self._prover = prover
-        self._cards = cards
-        self._audit = audit
+        self._ends = Ends(runs=runs, cards=cards, audit=audit, clock=clock)
         self._clock = clock
         self._asked: dict[str, datetime] = {}
         self._stop = Event()
@@ -52,6 +55,12 @@ class Recovery:
     def stop(self) -> None:
         """Ask no more; what is being asked leaves at its next look."""
         self._stop.set()
+
+    def catch_up(self) -> None:
+        """Tell the last outcomes once more: an earlier life may have died between settling one and saying so."""
+        for run in self._runs.recent(TOLD_AGAIN):
+            if run.is_over:
+                self._ends.tell(run)
 
     def tick(self) -> None:
         """Ask about every unproved run that is due."""
@@ -66,8 +75,10 @@ class Recovery:
         ended = run.ended_at or now
         if now - ended > GIVE_UP_AFTER:
             return False
-        last = self._asked.get(run.id, ended)
-        return now - last >= (timedelta(seconds=EVERY_S) if now - ended <= OFTEN_FOR else THEN_EVERY)
+        if run.id not in self._asked:
+            return now - ended >= timedelta(seconds=FIRST_AFTER_S)
+        pause = timedelta(seconds=EVERY_S) if now - ended <= OFTEN_FOR else THEN_EVERY
+        return now - self._asked[run.id] >= pause
 
     def _ask_again(self, run: Run) -> None:
         verdict = self._prover.prove(run, self._folder(run), self._stop.is_set)
@@ -82,24 +93,21 @@ class Recovery:
             return None
 
     def _settle(self, run: Run, verdict: Verdict) -> None:
-        now = self._clock.now()
         try:
             run = self._runs.change(run.id, Stage.UNVERIFIED, stage=verdict.outcome, verdict=verdict)
         except Conflict:
             return  # somebody else settled it meanwhile
         self._asked.pop(run.id, None)
-        self._audit.write(
-            AuditEntry(
-                now, "vssbot", "bot", f"backup {run.target}", "done", verdict.code, f"{run.id} {run.stage}"
-            )
-        )
-        self._cards.show(run)
-        self._cards.tell_team(run)
+        self._ends.tell(run)
 
     def _loop(self) -> None:
         log = structlog.get_logger("recovery")
-        while not self._stop.wait(EVERY_S / 4):
+        caught_up = False
+        while not self._stop.wait(LOOK_S):
             try:
+                if not caught_up:
+                    self.catch_up()
+                    caught_up = True
                 self.tick()
             except StoreUnavailable as err:
                 log.warning("store does not answer", error=str(err))

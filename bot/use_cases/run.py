@@ -7,13 +7,13 @@ interrupts is run again and looks before it acts.
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime
 
 import structlog
 
 from bot.domain.backup import Phase, PhaseTime, Run, Stage, Verdict
 from bot.domain.catalog import Catalog
-from bot.ports import Audit, AuditEntry, Clock, Nodes, Refused, Runs, Steps, Stopped, Unreachable
+from bot.ports import Audit, Clock, Nodes, Refused, Runs, Steps, Stopped, Unreachable
+from bot.use_cases.ends import Ends
 from bot.use_cases.follow import Follower, NeverStarted, NotAccepted
 from bot.use_cases.precheck import Precheck
 from bot.use_cases.prove import Prover
@@ -47,7 +47,7 @@ class BackupRun:
         self._follower = follower
         self._prover = prover
         self._cards = cards
-        self._audit = audit
+        self._ends = Ends(runs=runs, cards=cards, audit=audit, clock=clock)
         self._catalog = catalog
         self._clock = clock
 
@@ -172,23 +172,11 @@ class BackupRun:
 
     def _close(self, run: Run) -> str:
         """Tell the outcome; told again after a crash it is the same message."""
-        ended = run.ended_at or self._clock.now()
-        self._runs.end_phases(run.id, run.attempt, ended)
-        self._audit_end(run, ended)
-        self._cards.show(run)
-        self._cards.tell_team(run)
+        self._runs.end_phases(run.id, run.attempt, run.ended_at or self._clock.now())
+        self._ends.tell(run)
         for node in self._catalog.clusters[run.target.cluster].nodes:
             self._nodes.forget(run.target.cluster, node)
         return OVER
-
-    def _audit_end(self, run: Run, ended: datetime) -> None:
-        """Write the outcome into the audit; a crash in between may write it twice, never not at all."""
-        if self._runs.facts(run.id, "audited") is not None:
-            return
-        code = run.verdict.code if run.verdict else ""
-        result = f"{run.id} {run.stage}"
-        self._audit.write(AuditEntry(ended, "vssbot", "bot", f"backup {run.target}", "done", code, result))
-        self._runs.save_facts(run.id, "audited", {"code": code})
 
 
 UNTOUCHED = "No shadow copy was asked for. Earlier array snapshots are untouched."

@@ -64,4 +64,5 @@ class Cards:
         self._outbox.put(f"ask:{run.request_id}", self._team_channel(run), message, urgent=True)
 
     def _team_channel(self, run: Run) -> str:
-        return self._catalog.clusters[run.target.cluster].team_channel
+        cluster = self._catalog.clusters.get(run.target.cluster)
+        return cluster.team_channel if cluster else run.channel  # a run can outlive its configuration
