@@ -119,7 +119,9 @@ class FakeNodes:
     def ask(self, cluster: str, node: str, request_id: str, wanted: Sequence[str]) -> None:
         def act(there: FakeNode) -> None:
             if not there.kit.installed:
-                raise Refused(node, "the vssbot kit is not installed", code="kit-missing")
+                raise Refused(
+                    node, "the vssbot kit is not installed", code="kit-missing", next_step="Install it."
+                )
             there.requests.setdefault(request_id, Asked(request_id, tuple(wanted)))
             self._start_task(node, there)
 
