@@ -91,7 +91,7 @@ class Programs:
         log = folder / "log"
         with log.open("wb") as out:
             child = self.start(
-                [sys.executable, "-m", "bot", "serve", "-c", str(folder / "vssbot.toml")],
+                [sys.executable, "-m", "bot.__main__", "serve", "-c", str(folder / "vssbot.toml")],
                 env=environment,
                 stdout=out,
                 stderr=subprocess.STDOUT,
