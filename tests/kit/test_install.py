@@ -274,3 +274,25 @@ def test_it_can_be_installed_again_after_it_was_removed(machine: Machine) -> Non
     code, printed = _install(machine)
 
     assert code == 0, printed
+
+
+def test_a_link_in_the_place_of_a_request_leads_nowhere() -> None:
+    """The account may make junctions in its folder; SYSTEM looks for names behind them and writes nothing there."""
+    machine = _machine()
+    assert _install(machine)[0] == 0
+    for command in (
+        "md C:\\Users\\robot\\trap\\want & type nul >C:\\Users\\robot\\trap\\want\\writers",
+        "echo keep>C:\\Users\\robot\\trap\\armed",
+        "mklink /j C:\\vssbot\\requests\\trap C:\\Users\\robot\\trap",
+        "md C:\\vssbot\\requests\\other & type nul >C:\\vssbot\\requests\\other\\armed",
+        "mklink /j C:\\vssbot\\requests\\other\\want C:\\Users\\robot\\trap\\want",
+    ):
+        assert _run(machine, command, BOT)[0] == 0, command
+    before = {path: stat.modified for path, stat in machine.files.walk("C:\\Users\\robot")}
+
+    assert _run(machine, f"schtasks /run /tn {kit.TASK}", BOT)[0] == 0
+
+    for process in machine.processes:
+        assert process.wait(10.0)
+    assert {path: stat.modified for path, stat in machine.files.walk("C:\\Users\\robot")} == before
+    assert machine.files.exists("C:\\vssbot\\runs\\other\\done")
