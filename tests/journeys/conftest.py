@@ -1,46 +1,56 @@
-"""One town for the journeys that leave the bot running, and the logs of both programs when one fails."""
+"""Two worlds for all journeys, and the logs of both programs when one fails."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from pathlib import Path
+from collections.abc import Callable, Generator, Iterator
 
 import pytest
 
+from tests.journeys import stories as tales
 from tests.journeys.world import Town
 
 TOWNS = pytest.StashKey[list[Town]]()
+Build = Callable[[int], Town]
 
 
 @pytest.fixture(scope="session")
 def towns(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Build]:
-    """Build towns; each is ended when the tests are over, whatever happened."""
+    """Build towns with so many clusters; each is ended when the tests are over, whatever happened."""
     built = request.config.stash.setdefault(TOWNS, [])
 
-    def build(clusters: int, *, speed: float = 60.0) -> Town:
-        folder: Path = tmp_path_factory.mktemp("town")
-        town = Town(folder, clusters=clusters, speed=speed)
+    def build(clusters: int) -> Town:
+        town = Town(tmp_path_factory.mktemp("town"), clusters=clusters)
         built.append(town)
         return town
 
     yield build
     while built:
-        built.pop().close()
-
-
-Build = Callable[..., Town]
+        town = built.pop()
+        creates = [node["max_concurrent_creates"] for node in town.state()["nodes"]]
+        town.close()
+        assert max(creates) == 1, "two sets were made at once on one node"
 
 
 @pytest.fixture(scope="session")
 def town(towns: Build) -> Town:
-    """The town that most journeys share: each takes clusters of its own."""
-    return towns(20).start_bot()
+    """A town where many backups run at once; each journey takes clusters of its own, nothing is broken for all."""
+    return towns(17).start_bot()
+
+
+@pytest.fixture(scope="session")
+def stories(town: Town) -> dict[str, tales.Story]:
+    """The backups that end in every way, begun together."""
+    return tales.begin(town)
+
+
+@pytest.fixture(scope="session")
+def village(towns: Build) -> Town:
+    """A quiet place: one journey at a time, so that the bot may be killed and wires may be cut; leave it whole."""
+    return towns(10).start_bot()
 
 
 @pytest.hookimpl(wrapper=True)
-def pytest_runtest_makereport(
-    item: pytest.Item, call: pytest.CallInfo[None]
-) -> Iterator[None]:
+def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
     """Show what the programs said beside a failure."""
     report = yield
     if report.failed:

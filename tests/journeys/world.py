@@ -26,7 +26,7 @@ STOP_S = 15
 OUTCOMES = ("verified", "unverified", "incomplete", "failed", "cancelled")
 
 
-def until(look: Callable[[], T | None], what: str, deadline_s: float = 45.0) -> T:
+def until(look: Callable[[], T | None], what: str, deadline_s: float = 90.0) -> T:
     """Look again and again until there is something; after the deadline say what was missing."""
     end = time.monotonic() + deadline_s
     pause = threading.Event()
@@ -72,7 +72,7 @@ class Town:
                 self.command("serve"), env=self.environment(**changed), stdout=log, stderr=subprocess.STDOUT
             )
         if wait:
-            until(self.is_well, "vssbot serve is connected", 30.0)
+            until(self.is_well, "vssbot serve is connected", 60.0)
         return self
 
     def is_well(self) -> bool:
@@ -123,7 +123,9 @@ class Town:
 
     def logs(self) -> str:
         """Return the end of every log."""
-        texts = [(path.name, path.read_text("utf-8", "replace")) for path in sorted(self.folder.glob("*.log"))]
+        texts = [
+            (path.name, path.read_text("utf-8", "replace")) for path in sorted(self.folder.glob("*.log"))
+        ]
         if (self.folder / "vssbot.db").exists():
             query = "select id, stage, node, set_id, cancel_by, verdict from runs order by requested_at"
             texts.append(("runs", "\n".join(str(list(row.values())) for row in self.rows(query))))
@@ -144,6 +146,10 @@ class Town:
     def cluster(self) -> str:
         """Return a cluster that nobody has used yet."""
         return self._free.pop()
+
+    def unused(self) -> str:
+        """Return a cluster that nobody has used yet, only to be looked at."""
+        return self._free[0]
 
     def post(self, path: str, **body: Any) -> Any:
         """Call the control API."""
@@ -173,8 +179,7 @@ class Town:
 
     def nodes(self, cluster: str) -> list[Any]:
         """Return the state of a cluster's nodes."""
-        number = int(cluster.removeprefix("cluster"))
-        names = {f"hv-{2 * number - 1:02d}", f"hv-{2 * number:02d}"}
+        names = (first(cluster), second(cluster))
         return [node for node in self.state()["nodes"] if node["name"] in names]
 
     def sets(self, cluster: str) -> list[Any]:
@@ -192,6 +197,13 @@ class Town:
         """Type a text into Slack as one of the people."""
         return self.post("slack/command", user=user, channel=channel, text=text)
 
+    def answer(self, text: str, *, user: str = NADIA, channel: str = OPS) -> str:
+        """Type a command and return what only this person sees then."""
+        before = len(self.private(user))
+        assert self.type(text, user=user, channel=channel) == {"ok": True}
+        [answer] = self.private(user)[before:]
+        return text_of(answer)
+
     def backup(self, cluster: str, *volumes: str, user: str = NADIA, channel: str = OPS) -> str:
         """Type the command for a backup and return the id of its run."""
         before = {row["id"] for row in self.runs(cluster)}
@@ -206,19 +218,21 @@ class Town:
         found = self.state()["slack"]["messages"]
         return sorted((m for m in found if channel in (None, m["channel"])), key=lambda m: float(m["ts"]))
 
-    def card(self, run: str) -> Any:
-        """Return a run's one card; a second one is a fault."""
-        cards = [m for m in self.messages() if run in text_of(m) and not m["ephemeral_to"] and is_card(m)]
-        assert len(cards) == 1, [card["text"] for card in cards]
+    def card(self, run: str, channel: str = OPS) -> Any:
+        """Return a run's one card in a channel; none, or a second one, is a fault."""
+        cards = [m for m in self.messages(channel) if f"Run: `{run}`" in text_of(m) and not m["ephemeral_to"]]
+        assert len(cards) == 1, ([card["text"] for card in cards], self.logs())
         return cards[0]
 
     def private(self, user: str) -> list[Any]:
         """Return what only this person saw."""
         return [m for m in self.messages() if m["ephemeral_to"] == user]
 
-    def notices(self, name: str) -> list[Any]:
-        """Return the team's notices that hold a text."""
-        return [m for m in self.messages(TEAM) if name in text_of(m) and len(m["revisions"]) == 1]
+    def notices(self, run: str) -> list[Any]:
+        """Return the notices about a run: the new messages in the team's channel."""
+        row = self.rows("select cluster, volumes from runs where id = ?", run)[0]
+        target = f"backup of {row['cluster']} {' '.join(json.loads(row['volumes']))}"
+        return [m for m in self.messages(TEAM) if target in m["text"]]
 
     # --- the bot's own store, read only ---
 
@@ -242,7 +256,7 @@ class Town:
         found = self.rows("select phase from phases where run_id = ? order by started desc, rowid desc", run)
         return str(found[0]["phase"]) if found else ""
 
-    def comes_to(self, run: str, *stages: str, deadline_s: float = 60.0) -> str:
+    def comes_to(self, run: str, *stages: str, deadline_s: float = 120.0) -> str:
         """Wait until a run has come to one of these stages, return which."""
         return until(
             lambda: self.stage(run) if self.stage(run) in stages else None,
@@ -250,11 +264,11 @@ class Town:
             deadline_s,
         )
 
-    def in_phase(self, run: str, phase: str, deadline_s: float = 45.0) -> None:
+    def in_phase(self, run: str, phase: str, deadline_s: float = 90.0) -> None:
         """Wait until a run is in a phase."""
         until(lambda: self.phase(run) == phase, f"{run} is in phase {phase}", deadline_s)
 
-    def ends(self, run: str, deadline_s: float = 90.0) -> str:
+    def ends(self, run: str, deadline_s: float = 120.0) -> str:
         """Wait until a run is over and Slack has been told all of it; return the outcome."""
         stage = self.comes_to(run, *OUTCOMES, deadline_s=deadline_s)
         keys = (f"card:{run}", f"notice:{run}:{stage}")
@@ -280,11 +294,14 @@ def text_of(message: Any) -> str:
     return f"{message['text']}\n{json.dumps(message['blocks'], ensure_ascii=False)}"
 
 
-def is_card(message: Any) -> bool:
-    """Tell a run's card from its notice: the card began as a run that was not over."""
-    return not message["revisions"][0]["text"].startswith(
-        ("Verified", "Unverified", "Not verified", "Incomplete", "Failed", "Cancelled", "Unknown")
-    )
+def first(cluster: str) -> str:
+    """Return a cluster's first node, which owns its volume1."""
+    return f"hv-{2 * int(cluster.removeprefix('cluster')) - 1:02d}"
+
+
+def second(cluster: str) -> str:
+    """Return a cluster's second node."""
+    return f"hv-{2 * int(cluster.removeprefix('cluster')):02d}"
 
 
 def _secrets(path: Path) -> dict[str, str]:
