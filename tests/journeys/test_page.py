@@ -18,8 +18,7 @@ IMAGE = Path(__file__).resolve().parents[2] / "docs" / "images" / "run.png"
 
 @pytest.fixture
 def browser() -> Iterator[chromium.Tab]:
-    needs("chromium", "apt-get install chromium")
-    with chromium.chromium() as tab:
+    with chromium.chromium(needs("chromium", "apt-get install chromium")) as tab:
         yield tab
 
 
