@@ -1,4 +1,4 @@
-"""Follows a run on its node: looks every two seconds, shows what was seen, keeps the lock while nothing is known."""
+"""Follows a run on its node: looks every few seconds, shows what was seen, keeps the lock while nothing is known."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ from bot.domain.backup import PHASES, Phase, PhaseTime, Run, Stage, WriterProgre
 from bot.domain.diagnostics import phase_seen, phase_times, progress
 from bot.domain.vss import DiagReading
 from bot.ports import Arrays, Clock, Nodes, Refused, RunFolder, Runs, Stopped, Unreachable
+from bot.use_cases.share import Share
 from bot.use_cases.views import Cards
 
 POLL_S = 2.0
 POLL_LOST_S = 30.0
 POLL_REFUSED_S = 600.0
-SHOW_EVERY = timedelta(seconds=10)
 NUDGE_AFTER = timedelta(seconds=2)
 NUDGE_CLAIMED_AFTER = timedelta(seconds=60)
 UNKNOWN_AFTER = timedelta(seconds=60)
@@ -72,6 +72,7 @@ class Follower:
         self._arrays = arrays
         self._cards = cards
         self._clock = clock
+        self._share = Share()
 
     def follow(
         self, run_id: str, ask_again: Callable[[Run], None], stopping: Callable[[], bool]
@@ -81,6 +82,12 @@ class Follower:
         Raises Stopped when the process stops, NeverStarted when the request was taken back in time,
         NotAccepted when the node said no to it.
         """
+        with self._share.taken():
+            return self._follow(run_id, ask_again, stopping)
+
+    def _follow(
+        self, run_id: str, ask_again: Callable[[Run], None], stopping: Callable[[], bool]
+    ) -> RunFolder:
         run = self._get(run_id)
         watch = Watch(began=self._clock.now())
         self._take_baseline(run, watch)
@@ -103,7 +110,7 @@ class Follower:
             if folder.done or folder.gone:
                 return folder
             self._wake_task(run, folder, watch)
-            self._clock.wait(POLL_S)
+            self._clock.wait(self._share.look_s())
 
     def _wait(self, seconds: float, stopping: Callable[[], bool]) -> None:
         until = self._clock.now() + timedelta(seconds=seconds)
@@ -212,9 +219,9 @@ class Follower:
             changed = True
         self._note_gate(run, folder, watch)
         changed |= self._note_phase(run, folder, watch)
-        changed |= self._note_writers(run, folder, watch)
+        step = self._note_writers(run, folder, watch)
         now = self._clock.now()
-        if changed or watch.shown is None or now - watch.shown >= SHOW_EVERY:
+        if changed or self._share.may_refresh(watch.shown, now, step=step):
             watch.shown = now
             self._cards.show(run)
 
