@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 from typing import Any
 
@@ -11,8 +10,9 @@ from slack_bolt import Ack, App, Respond
 from slack_sdk import WebClient
 
 from sandbox.slack.channels import OPS_BACKUP
-from sandbox.slack.people import MEMBER, OUTSIDER
+from sandbox.slack.people import MEMBER, ONCALL, OUTSIDER
 from sandbox.slack.server import SlackServer
+from tests.requires import needs
 from tests.sandbox.slack import chromium
 from tests.sandbox.slack.conftest import Connected
 
@@ -28,9 +28,7 @@ CONFIRM = {
 @pytest.fixture(scope="module")
 def browser() -> Iterator[chromium.Tab]:
     if chromium.found() is None:
-        if os.environ.get("VSSBOT_TEST_REQUIRE") == "all":
-            pytest.fail("Chromium is not installed")
-        pytest.skip("Chromium is not installed; on Debian: apt-get install chromium")
+        needs("chromium", "on Debian: apt-get install chromium")
     with chromium.chromium() as tab:
         yield tab
 
@@ -109,3 +107,92 @@ def test_dates_are_in_the_zone_of_whoever_looks(
     browser.see("due 2023-11-14 23:13")
     browser.open(f"{slack.page_url}?as={OUTSIDER}")
     browser.see("due 2023-11-15 07:13")
+
+
+def drawn(browser: chromium.Tab) -> list[list[str]]:
+    """Return each drawn piece of mark-up as the name of its element and its words."""
+    pieces: list[list[str]] = browser.run(
+        "[...document.querySelectorAll('.mrkdwn :is(strong, em, del, code, pre, blockquote, time, a, .mention)')]"
+        ".map((piece) => [piece.localName, piece.innerText])"
+    )
+    return pieces
+
+
+def test_a_verbatim_text_keeps_its_formatting_and_gets_no_links_of_its_own(
+    browser: chromium.Tab, web: WebClient, slack: SlackServer
+) -> None:
+    text = (
+        f"*bold* _it_ ~gone~ `*code*` <!date^1700000000^{{time}}|later> <@{ONCALL}> <#{OPS_BACKUP}>"
+        " <https://a.example/|label> https://b.example #random a*b*c \\\\srv\\x_y_z [x](https://c.example)"
+    )
+    block = section(text)
+    block["text"]["verbatim"] = True
+    web.chat_postMessage(channel=OPS_BACKUP, text="all", blocks=[block])
+    browser.open(slack.page_url)
+    browser.see(
+        "bold it gone *code* 23:13 @nadia #ops-backup label https://b.example #random a*b*c \\\\srv\\x_y_z [x]("
+    )
+    marked = [["strong", "bold"], ["em", "it"], ["del", "gone"], ["code", "*code*"], ["time", "23:13"]]
+    mentions = [["span", "@nadia"], ["span", "#ops-backup"]]
+    assert drawn(browser) == [*marked, *mentions, ["a", "label"]]
+
+    web.chat_update(
+        channel=OPS_BACKUP,
+        ts=web.chat_postMessage(channel=OPS_BACKUP, text="more")["ts"],
+        text="more",
+        blocks=[section("see https://d.example, #random and #nowhere")],
+    )
+    browser.see("(edited)")
+    assert drawn(browser)[-2:] == [["a", "https://d.example"], ["span", "#random"]]
+
+
+def test_mark_up_from_outside_stays_inert_in_a_card(
+    browser: chromium.Tab, web: WebClient, slack: SlackServer
+) -> None:
+    block = section("*VM* &lt;!channel&gt; <javascript:alert(1)|go> <b>x</b> `<@U0MEMBER001>` end")
+    block["text"]["verbatim"] = True
+    web.chat_postMessage(channel=OPS_BACKUP, text="card", blocks=[block])
+    browser.open(slack.page_url)
+    browser.see("VM <!channel> <javascript:alert(1)|go> <b>x</b> <@U0MEMBER001> end")
+    assert drawn(browser) == [["strong", "VM"], ["code", "<@U0MEMBER001>"]]
+
+
+def test_long_names_break_on_a_phone(browser: chromium.Tab, web: WebClient, slack: SlackServer) -> None:
+    long = f"`pg.{NAME}.{'x' * 60}` {'y' * 80}"
+    fields = {"type": "section", "fields": [{"type": "mrkdwn", "text": long}] * 2}
+    small = {"type": "context", "elements": [{"type": "mrkdwn", "text": long}]}
+    web.chat_postMessage(channel=OPS_BACKUP, text=long)
+    web.chat_postMessage(
+        channel=OPS_BACKUP, text="all", blocks=[section(f"```{NAME * 3}``` {long}"), fields, small]
+    )
+    browser.open(slack.page_url, width=390, height=844)
+    browser.wait("document.querySelectorAll('.piece.context').length == 1")
+    wide = "[document.documentElement, document.querySelector('.list')].map((box) => box.scrollWidth)"
+    assert max(browser.run(wide)) <= 390
+    edges = "[...document.querySelectorAll('.mrkdwn *')].map((word) => word.getBoundingClientRect().right)"
+    assert max(browser.run(edges)) <= 390
+
+
+def test_the_newest_message_stays_in_view_and_an_edit_above_moves_nothing(
+    browser: chromium.Tab, web: WebClient, slack: SlackServer
+) -> None:
+    tall = [section("\n".join(f"line {number}" for number in range(60)))]
+    first = web.chat_postMessage(channel=OPS_BACKUP, text="card", blocks=tall)["ts"]
+    web.chat_postMessage(channel=OPS_BACKUP, text="card", blocks=tall)
+    browser.open(slack.page_url)
+    at_end = "(({scrollHeight, scrollTop, clientHeight}) => scrollHeight - scrollTop - clientHeight < 2)"
+    browser.wait(
+        f"document.querySelectorAll('.piece').length == 2 && {at_end}(document.querySelector('.list'))"
+    )
+    web.chat_postMessage(channel=OPS_BACKUP, text="the newest")
+    browser.see("the newest")
+    assert browser.run(f"{at_end}(document.querySelector('.list'))")
+
+    top = "Math.round(document.querySelectorAll('article')[1].getBoundingClientRect().top)"
+    browser.run("document.querySelectorAll('article')[1].scrollIntoView()")
+    browser.run("new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
+    before = browser.run(top)
+    web.chat_update(channel=OPS_BACKUP, ts=first, text="card", blocks=[*tall, section("one more")])
+    browser.wait("document.body.innerText.includes('one more')")
+    browser.run("new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
+    assert browser.run(top) == before

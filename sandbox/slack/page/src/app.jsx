@@ -160,6 +160,8 @@ function App() {
       {asking && (
         <Confirm
           confirm={asking.element.confirm}
+          world={world}
+          me={me}
           onAnswer={(yes) => {
             setAsking(null);
             if (yes) act(asking.message, asking.element, asking.block);

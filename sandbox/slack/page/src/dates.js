@@ -53,8 +53,10 @@ const TOKENS = {
   ago,
 };
 
+/** The words of a date token, or null where its fallback has to do. */
 export function slackDate(timestamp, pattern, zone) {
   const instant = new Date(Number(timestamp) * 1000);
+  if (!timestamp || !pattern || Number.isNaN(instant.getTime())) return null;
   const filled = pattern.replace(/\{(\w+)\}/g, (whole, token) => TOKENS[token]?.(instant, zone) ?? whole);
   return filled[0].toUpperCase() + filled.slice(1);
 }

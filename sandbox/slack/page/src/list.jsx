@@ -10,21 +10,51 @@ function follows(previous, message) {
   return message.ts - previous.ts < TOGETHER_S && !message.blocks.length && !previous.blocks.length;
 }
 
+/** The first piece in view, by which the reader's place is held while messages above change. */
+function anchorIn(box) {
+  const top = box.getBoundingClientRect().top;
+  for (const node of box.querySelectorAll(".piece, .content > .mrkdwn")) {
+    const edges = node.getBoundingClientRect();
+    if (edges.bottom > top) return { node, top: edges.top };
+  }
+  return null;
+}
+
 export function MessageList({ messages, repliesOf, world, me, theme, place, marked, empty, ...handlers }) {
   const box = useRef(null);
   const atEnd = useRef(true);
+  const anchor = useRef(null);
   useEffect(() => {
     atEnd.current = true;
     box.current.scrollTop = box.current.scrollHeight;
   }, [place]);
+  const newest = messages.at(-1);
+  const newestIsMine = newest && (newest.user === me.id || newest.ephemeral_to === me.id);
+  useLayoutEffect(() => {
+    if (newestIsMine) atEnd.current = true;
+  }, [newest?.ts]);
   useLayoutEffect(() => {
     if (atEnd.current) box.current.scrollTop = box.current.scrollHeight;
+    else if (anchor.current?.node.isConnected) {
+      box.current.scrollTop += anchor.current.node.getBoundingClientRect().top - anchor.current.top;
+    }
   });
   useEffect(() => {
-    if (marked) box.current.querySelector(`[data-ts="${marked}"]`)?.scrollIntoView({ block: "center" });
+    const resized = new ResizeObserver(() => {
+      if (atEnd.current) box.current.scrollTop = box.current.scrollHeight;
+    });
+    resized.observe(box.current);
+    return () => resized.disconnect();
+  }, []);
+  useEffect(() => {
+    const row = marked && box.current.querySelector(`[data-ts="${marked}"]`);
+    if (!row) return;
+    atEnd.current = false;
+    row.scrollIntoView({ block: "center" });
   }, [marked, messages.length > 0]);
   const scrolled = ({ target }) => {
     atEnd.current = target.scrollHeight - target.scrollTop - target.clientHeight < 80;
+    anchor.current = anchorIn(target);
   };
   return (
     <div className="list" ref={box} onScroll={scrolled} role="log" aria-label="Messages" tabIndex={0}>
