@@ -250,6 +250,8 @@ HOSTILE_NAMES = (
     "x\u00a0y",
     "größe",
     "日本",
+    "ａｂｃ",
+    "xа",
     "x\u2028y",
     "n" * 101,
     "n" * 200,
@@ -270,7 +272,7 @@ def _alone(name: str) -> Case:
     )
 
 
-ALONE_UNDER_WINE = ("a&calc", "%PATH%", ";x", "!x!", "^x", "x y", "日本")
+ALONE_UNDER_WINE = ("a&calc", "%PATH%", ";x", "!x!", "^x", "x y", "日本", "ａｂｃ")
 
 HOSTILE = [
     *(_alone(name) for name in ALONE_UNDER_WINE),

@@ -87,16 +87,21 @@ class WineHost:
             line = f"#!{stubs.FOLDER}\\{name}.cmd\r\n"
             self.put(f"{folder[3:]}\\{name}-script.py", line.encode("ascii"))
 
-    def _wine_run(self, arguments: list[str], folder: Path) -> subprocess.CompletedProcess[bytes]:
-        return subprocess.run(
-            [self._wine, *arguments],
-            cwd=folder,
-            env=self._environment,
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            timeout=LIMIT_S,
-            check=False,
-        )
+    def _wine_run(self, arguments: list[str], folder: Path) -> Ended:
+        # Into a file: what Wine starts in the background keeps a pipe open after the command has ended.
+        with tempfile.TemporaryFile() as printed:
+            done = subprocess.run(
+                [self._wine, *arguments],
+                cwd=folder,
+                env=self._environment,
+                stdin=subprocess.DEVNULL,
+                stdout=printed,
+                stderr=subprocess.DEVNULL,  # Debian's wine says there what else one could install
+                timeout=LIMIT_S,
+                check=False,
+            )
+            printed.seek(0)
+            return Ended(done.returncode, printed.read())
 
     def stop(self) -> None:
         """End what Wine keeps running for this prefix."""
@@ -146,9 +151,7 @@ class WineHost:
 
     def run(self, command: str) -> Ended:
         """Run a command as the kit's task does."""
-        done = self._wine_run(["cmd", "/d", "/c", command], self._at("vssbot"))
-        # Debian's wine says on each start what else one could install; that is not the command's.
-        return Ended(done.returncode, done.stdout)
+        return self._wine_run(["cmd", "/d", "/c", command], self._at("vssbot"))
 
 
 class SandboxHost:

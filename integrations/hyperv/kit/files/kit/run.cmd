@@ -24,8 +24,10 @@ rem character from hiding the rest.
 set "SAFE=1"
 for /f "usebackq eol=a delims=abcdefghijklmnopqrstuvwxyz0123456789-" %%X in ("runs\name.txt") do if not "%%X"=="" set "SAFE="
 if not defined SAFE exit /b 0
-rem Longer than any id of ours, and too long for the paths below.
-if not "%NAME:~0,100%"=="%NAME%" exit /b 0
+rem The file is not Unicode: letters of other alphabets may have become plain ones in it. What came back must
+rem be the name itself, and not longer than any id of ours.
+for /f "usebackq delims=" %%X in ("runs\name.txt") do set "READ=%%X"
+if not "%READ:~0,101%"=="x%NAME%" exit /b 0
 if exist runs\%NAME%\done exit /b 0
 rem Claimed and not done, although only one instance runs: the instance that claimed it is gone.
 if exist runs\%NAME%\ (
