@@ -5,7 +5,7 @@ import { memo, useMemo, useRef } from "react";
 import { Message as Rendered } from "slack-blocks-to-jsx";
 import { slackDate } from "./dates.js";
 import { prepare, useRevealed } from "./escapes.js";
-import { Mrkdwn, TextObject } from "./mrkdwn.jsx";
+import { Link, Mention, Mrkdwn, TextObject } from "./mrkdwn.jsx";
 
 function findElement(node, actionId) {
   if (node === null || typeof node !== "object") return null;
@@ -17,10 +17,6 @@ function findElement(node, actionId) {
   return null;
 }
 
-function Mention({ children, loud }) {
-  return <span className={loud ? "mention loud" : "mention"}>{children}</span>;
-}
-
 function hooksFor(world, me) {
   return {
     user: ({ id, name }) => <Mention loud={id === me.id}>@{name || id}</Mention>,
@@ -30,11 +26,7 @@ function hooksFor(world, me) {
     atHere: () => <Mention loud>@here</Mention>,
     atEveryone: () => <Mention loud>@everyone</Mention>,
     date: ({ timestamp, format }) => <time>{slackDate(timestamp, format, me.tz)}</time>,
-    link: ({ href, children }) => (
-      <a href={href} target="_blank" rel="noreferrer">
-        {children}
-      </a>
-    ),
+    link: ({ href, children }) => <Link href={href}>{children}</Link>,
   };
 }
 

@@ -19,6 +19,8 @@ export function prepare(node) {
   if (node === null || typeof node !== "object") return node;
   const ready = Object.fromEntries(Object.entries(node).map(([name, value]) => [name, prepare(value)]));
   if (typeof node.text === "string") {
+    // The renderer takes verbatim for "no mark-up at all", which is not what Slack means by it.
+    if (node.type === "mrkdwn") delete ready.verbatim;
     if (node.type === "mrkdwn") ready.text = dropGroupLabels(hideEntities(tightenFences(node.text)));
     else if (["plain_text", "text", "raw_text"].includes(node.type)) ready.text = hideAll(node.text);
   }

@@ -13,9 +13,9 @@ const WORD = /[\p{L}\p{N}_]/u;
 
 export const plain = (text) => text.replace(/&lt;|&gt;|&amp;/g, (entity) => ENTITIES[entity]);
 
-const Mention = ({ children, loud }) => <span className={loud ? "mention loud" : "mention"}>{children}</span>;
+export const Mention = ({ children, loud }) => <span className={loud ? "mention loud" : "mention"}>{children}</span>;
 
-const Link = ({ href, children }) => (
+export const Link = ({ href, children }) => (
   <a href={href} target="_blank" rel="noreferrer">
     {children}
   </a>
