@@ -56,6 +56,7 @@ class Asked:
     instance: int = 0  # the instance of the task that claimed it
     set_id: str | None = None
     exit_code: int | None = None
+    left_out: frozenset[str] = frozenset()
     diag: list[DiagRecord] = field(default_factory=list)
 
     @property
@@ -238,6 +239,7 @@ class FakeNodes:
         elif step == "gate":
             asked.exit_code = None if asked.armed else 1
             asked.armed, asked.committed = False, asked.armed
+            asked.left_out = there.script.left_out
         elif step == "snapshot":
             _snapshot(there, asked, due)
         elif step == "exit":
@@ -319,7 +321,7 @@ def _report(script: Script, asked: Asked, vms: Sequence[str]) -> RequesterReport
     echoed = ("set verbose on", "begin backup", r"exec C:\vssbot\kit\gate.cmd")
     if not asked.committed:
         return RequesterReport(echoed=echoed)
-    included = {CSV_WRITER: tuple(rf"\{vm.lower()}" for vm in vms if vm not in script.left_out)}
+    included = {CSV_WRITER: tuple(rf"\{vm.lower()}" for vm in vms if vm not in asked.left_out)}
     if "create" not in asked.seen:
         failed = script.hresult if asked.exit_code is not None else None
         return RequesterReport(included=included, hresult=failed, echoed=(*echoed, "create"))
