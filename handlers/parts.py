@@ -69,7 +69,8 @@ def phases(view: RunView, *, ahead: bool) -> list[Block]:
 
 
 def _phase_row(time: PhaseTime, view: RunView) -> str:
-    usual = _usual(view, time.phase, ", usually ")
+    # A verified run counts among the usual ones itself, so an ended run is not held against them.
+    usual = "" if view.run.is_over else _usual(view, time.phase, ", usually ")
     if time.ended is not None:
         took = duration((time.ended - time.started).total_seconds())
         return f"Done · {time.phase.value} · {took}{usual}"
@@ -85,18 +86,29 @@ def _usual(view: RunView, phase: Phase, before: str, after: str = "") -> str:
 
 
 def writers(view: RunView, room: Room) -> list[Block]:
-    """Return each VSS writer with its phase and seconds: failed ones first, then those at work."""
+    """Return each VSS writer with its phase and seconds: failed ones first, then those at work.
+
+    Once the run is over only those that failed matter; the others become a number.
+    """
+    nodes = {writer.node for writer in view.writers}
+    title = f"*VSS writers on {code(nodes.pop(), 64)}*" if len(nodes) == 1 else "*VSS writers*"
     ordered = sorted(view.writers, key=lambda writer: (not writer.failed, not writer.running))
-    return lines("*VSS writers*", [_writer_row(w, view) for w in ordered], most=room.rows)
+    if not view.run.is_over:
+        return lines(title, [_writer_row(w, view, alone=not nodes) for w in ordered], most=room.rows)
+    failed = [_writer_row(w, view, alone=not nodes) for w in ordered if w.failed]
+    rest = len(ordered) - len(failed)
+    words = f"{rest} {'more ' if failed else ''}took part and did not fail."
+    return lines(title, [*failed, *([words] if rest else [])], most=room.rows)
 
 
-def _writer_row(writer: WriterProgress, view: RunView) -> str:
+def _writer_row(writer: WriterProgress, view: RunView, *, alone: bool) -> str:
     at_work = view.run.stage in (Stage.CREATING, Stage.PROVING)
     seconds = writer.seconds
     if seconds is None and writer.running and at_work:
         seconds = (view.now - writer.at).total_seconds()
     took = "" if seconds is None else f" · {duration(seconds)}"
-    said = f"{code(writer.writer, 80)} on {code(writer.node, 64)} · {code(writer.phase, 40)}{took}"
+    where = "" if alone else f" on {code(writer.node, 64)}"
+    said = f"{code(writer.writer, 80)}{where} · {code(writer.phase, 40)}{took}"
     if writer.failed:
         return f"*Failed* · {said} · state {writer.state}, 0x{writer.hresult & 0xFFFFFFFF:08X}"
     if writer.running:
