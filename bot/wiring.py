@@ -205,7 +205,7 @@ class Bot:
             runs=self.store.runs,
             audit=self.store.audit,
             views=self.views,
-            cards=self.cards,
+            cards=self._cards_for_people(),
             catalog=self.catalog,
             clock=self.clock,
             members=self.groups,
@@ -236,6 +236,11 @@ class Bot:
             catalog=self.catalog,
             clock=self.clock,
         )
+
+    def _cards_for_people(self) -> Cards:
+        """Return the cards that a command puts before its ack: ahead of the background at the store's gate."""
+        outbox = SqlOutbox(self.store.database, wake=self._wake_sender)
+        return Cards(views=self.views, outbox=outbox, render=Replies(COMMAND), catalog=self.catalog)
 
     def _wake_sender(self) -> None:
         self.sender.wake()

@@ -16,6 +16,8 @@ from bot.ports import Audit, AuditEntry, Clock, Conflict, Request, Runs
 from bot.use_cases.views import Cards, Views
 
 RECENT = 5
+LISTED = 40
+"""Lines of `status` about runs at work; one message has no room for more."""
 TOO_LATE = frozenset({Phase.PREPARING, Phase.FREEZE, Phase.THAW, Phase.COMPLETING, Phase.PROVING})
 
 OPEN = Decision(True, "open to everybody in the workspace")
@@ -83,7 +85,8 @@ class Desk:
         self._write(Asker(by, _origin(by), ""), "status", OPEN, "only what may be seen")
         live = [r for r in self._runs.live() if self._may(by, "status", r).allowed]
         recent = [r for r in self._runs.recent(RECENT) if r.is_over and self._may(by, "status", r).allowed]
-        return Listing(tuple(self._views.of(r) for r in live), tuple(recent))
+        lines = [self._views.brief(r) for r in live[:LISTED]] + [self._views.bare(r) for r in live[LISTED:]]
+        return Listing(tuple(lines), tuple(recent))
 
     def show(self, run: str, *, by: Actor) -> Answer:
         """Show all of one run."""

@@ -38,6 +38,16 @@ class Views:
             lagging=self._lag_s() > LAGS_AFTER_S,
         )
 
+    def brief(self, run: Run) -> RunView:
+        """Return what one line about a run needs: a list of many must not read all of each."""
+        ahead = self._runs.ahead_of(run.id) if run.stage is Stage.QUEUED else None
+        phases = tuple(self._runs.phases(run.id, run.attempt))
+        return RunView(run=run, now=self._clock.now(), phases=phases, waits_for=ahead.id if ahead else None)
+
+    def bare(self, run: Run) -> RunView:
+        """Return a run that is only counted."""
+        return RunView(run=run, now=self._clock.now())
+
 
 class Cards:
     """Shows a run: one card that is edited, one new message when it is over."""
