@@ -17,6 +17,7 @@ from typing import Any
 import requests
 
 from bot.ports import Refused, Unreachable
+from integrations import tls
 
 with warnings.catch_warnings():
     # From Python 3.12 on its LooseVersion comes from setuptools, which warns about it.
@@ -131,6 +132,8 @@ def _http_error(place: str, err: Any) -> Exception:
 
 
 def _network_error(place: str, reason: object) -> Exception:
+    if isinstance(reason, requests.exceptions.SSLError) and not tls.distrusts(reason):
+        return Unreachable(place, tls.reason(reason))
     if isinstance(reason, requests.exceptions.SSLError):
         return Refused(
             place,

@@ -26,6 +26,7 @@ from winrm.exceptions import (
 from winrm.protocol import Protocol
 
 from bot.ports import Refused, Unreachable
+from integrations import tls
 
 Transport = Literal["ntlm", "basic", "certificate", "kerberos"]
 CODEPAGE_UTF8 = 65001
@@ -183,6 +184,8 @@ class NodeShell:
             ) from err
         except requests.exceptions.SSLError as err:
             self._reset()
+            if not tls.distrusts(err):
+                raise Unreachable(node, tls.reason(err)) from err
             raise Refused(
                 node,
                 "its certificate is not signed by the configured CA or is for another name",
