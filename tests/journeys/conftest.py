@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Generator, Iterator
+from contextlib import closing
 
 import pytest
 
@@ -24,11 +25,11 @@ def towns(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFacto
         return town
 
     yield build
+    creates = []
     while built:
-        town = built.pop()
-        creates = [node["max_concurrent_creates"] for node in town.state()["nodes"]]
-        town.close()
-        assert max(creates) == 1, "two sets were made at once on one node"
+        with closing(built.pop()) as town:
+            creates += [node["max_concurrent_creates"] for node in town.state()["nodes"]]
+    assert max(creates, default=0) <= 1, "two sets were made at once on one node"
 
 
 @pytest.fixture(scope="session")

@@ -18,7 +18,8 @@ IMAGE = Path(__file__).resolve().parents[2] / "docs" / "images" / "run.png"
 
 @pytest.fixture
 def browser() -> Iterator[chromium.Tab]:
-    with chromium.chromium(needs("chromium", "apt-get install chromium")) as tab:
+    needs("chromium", "apt-get install chromium")
+    with chromium.chromium() as tab:
         yield tab
 
 
@@ -26,12 +27,13 @@ def test_a_person_reads_in_the_page_the_name_that_the_array_lists(
     village: Town, browser: chromium.Tab
 ) -> None:
     cluster = village.cluster()
+    village.post("node", action="set_timing", cluster=cluster, prepare_snapshot_s=300.0)
     browser.open(village.ready["page"], width=1100, height=900)
     browser.type("textarea", f"/vss backup {cluster} volume1")
     browser.see(f"Queued: backup of {cluster} volume1")
-    browser.see(f"Checking: backup of {cluster} volume1")
+    browser.see(f"Preparing: backup of {cluster} volume1")
+    browser.see("Microsoft Hyper-V VSS Writer")
     [run] = [str(row["id"]) for row in village.runs(cluster)]
-    browser.see("Gathering writers")
     assert village.ends(run) == "verified"
     browser.see(f"Verified: backup of {cluster} volume1")
     [name] = village.snapshots(cluster)

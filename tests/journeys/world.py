@@ -103,8 +103,12 @@ class Town:
 
     def vssbot(self, *words: str, **changed: str) -> subprocess.CompletedProcess[str]:
         """Run another command of the bot to its end."""
+        return self.vssbot_with(str(self.folder / "vssbot.toml"), *words, **changed)
+
+    def vssbot_with(self, config: str, *words: str, **changed: str) -> subprocess.CompletedProcess[str]:
+        """Run a command with another configuration file."""
         return subprocess.run(
-            self.command(*words),
+            [sys.executable, "-m", "bot", words[0], "-c", config, *words[1:]],
             env=self.environment(**changed) | {"COLUMNS": "250"},
             capture_output=True,
             text=True,
