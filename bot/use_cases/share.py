@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from threading import Lock
 
@@ -17,10 +18,20 @@ FEW = 4
 """So many runs may show each step of a writer at once, and phases still find an edit left."""
 
 
+@dataclass(frozen=True)
+class Looks:
+    """How often one looks: every `every_s` while few do, at least every `most_s`, all together `per_s` a second."""
+
+    every_s: float = LOOK_EVERY_S
+    most_s: float = LOOK_AT_LEAST_EVERY_S
+    per_s: float = LOOKS_PER_S
+
+
 class Share:
     """Counts the runs that are followed; may be asked from any thread."""
 
-    def __init__(self) -> None:
+    def __init__(self, looks: Looks | None = None) -> None:
+        self._looks = looks or Looks()
         self._lock = Lock()
         self._runs = 0
 
@@ -37,7 +48,8 @@ class Share:
 
     def look_s(self) -> float:
         """Return how many seconds a run waits between two looks at its node."""
-        return min(LOOK_AT_LEAST_EVERY_S, max(LOOK_EVERY_S, self._runs / LOOKS_PER_S))
+        looks = self._looks
+        return min(looks.most_s, max(looks.every_s, self._runs / looks.per_s))
 
     def may_refresh(self, shown: datetime | None, now: datetime, *, step: bool) -> bool:
         """Tell whether a card without a new phase is shown again; `step` is that of a writer."""
