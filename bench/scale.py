@@ -14,6 +14,7 @@ from bench.usage import Usage, watched
 
 READY_S, IDLE_MB, BUSY_MB, CORES = 3.0, 150.0, 250.0, 1.0
 SETTLE_S = 3.0
+ACKS_AFTER_S = 8.0  # checks go on, the first runs are on their nodes
 MOST = 300
 
 
@@ -53,6 +54,7 @@ def busy(programs: Programs, cluster: World, stage: Stage) -> list[Row]:
     ):
         batch = runs.start(slack.control, runs.names(count))
         if stage.ack_s:
+            time.sleep(ACKS_AFTER_S)
             typed = acks.measure(slack.control, count, stage.ack_s)
         runs.wait(slack.control, batch, stage.limit_s)
     nodes = runs.nodes_of(cluster.ready["nodes"], batch.clusters)
