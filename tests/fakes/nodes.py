@@ -36,6 +36,7 @@ class Script:
     dies_before: str = ""  # the node loses its power there and starts again at once
     hresult: int | None = None  # CREATE fails with it
     snapshot_all_the_same: bool = False  # it fails after the array snapshot
+    passes_a_shut_gate: bool = False  # DiskShadow goes on although the gate said no
     left_out: frozenset[str] = frozenset()  # ids of VMs that the writers leave out
     events: tuple[Event, ...] = ()
     unreadable: tuple[str, ...] = ()
@@ -237,7 +238,7 @@ class FakeNodes:
         if step == "start":
             asked.skipped = not asked.armed or there.allowed == frozenset()
         elif step == "gate":
-            asked.exit_code = None if asked.armed else 1
+            asked.exit_code = None if asked.armed or there.script.passes_a_shut_gate else 1
             asked.armed, asked.committed = False, asked.armed
             asked.left_out = there.script.left_out
         elif step == "snapshot":
@@ -319,8 +320,8 @@ def _record(there: FakeNode, asked: Asked | None, vms: Sequence[str]) -> RunReco
 
 def _report(script: Script, asked: Asked, vms: Sequence[str]) -> RequesterReport:
     echoed = ("set verbose on", "begin backup", r"exec C:\vssbot\kit\gate.cmd")
-    if not asked.committed:
-        return RequesterReport(echoed=echoed)
+    if "snapshot" not in asked.seen:
+        return RequesterReport(echoed=(*echoed, "create") if asked.committed else echoed)
     included = {CSV_WRITER: tuple(rf"\{vm.lower()}" for vm in vms if vm not in asked.left_out)}
     if "create" not in asked.seen:
         failed = script.hresult if asked.exit_code is not None else None

@@ -111,6 +111,17 @@ def test_while_contact_is_lost_it_is_kept_and_raced_when_the_node_is_back(rig: R
     assert rig.sets() == []
 
 
+def test_a_diskshadow_that_goes_on_past_a_shut_gate_is_told_as_it_is(rig: Rig) -> None:
+    rig.node().script.passes_a_shut_gate = True
+    run = rig.wish()
+    cancel_in(rig, run, 6)
+    rig.work()
+    ended = rig.now(run)
+    assert ended.stage is Stage.VERIFIED
+    assert ended.verdict is not None and "The cancel did not stop it" in ended.verdict.why
+    assert len(rig.sets()) == 1
+
+
 def test_a_cancel_that_won_is_not_believed_before_the_array_was_asked(rig: Rig) -> None:
     from bot.ports import Unreachable
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import pairwise
 
 import pytest
 
@@ -14,7 +15,7 @@ def test_the_card_follows_the_run_through_its_phases_in_order(rig: Rig) -> None:
     run = rig.backup()
     shown = [text.split(" | ") for text in rig.card(run)]
     heads = list(dict.fromkeys(tuple(parts[:2]) for parts in shown))
-    assert [head[0] for head in heads][0] == "queued"
+    assert heads[0][0] == "queued"
     assert ("checking", "Checking") in heads
     assert ("creating", "Gathering writers") in heads
     assert ("proving", "Proving") in heads
@@ -27,7 +28,7 @@ def test_the_card_follows_the_run_through_its_phases_in_order(rig: Rig) -> None:
 def test_phases_follow_each_other_without_holes_and_all_end(rig: Rig) -> None:
     run = rig.backup()
     times = rig.runs.phases(run.id, 1)
-    assert all(one.ended == other.started for one, other in zip(times, times[1:], strict=False))
+    assert all(one.ended == other.started for one, other in pairwise(times))
     assert times[-1].ended == run.ended_at
 
 

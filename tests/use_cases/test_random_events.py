@@ -41,7 +41,7 @@ def reply_lost(rig: Rig, run: Run) -> None:
 
 
 def node_restarts(rig: Rig, run: Run) -> None:
-    rig.nodes.reboot("cluster1", rig.now(run).node or "hv-01")
+    rig.nodes.reboot("cluster1", "hv-01")
 
 
 def array_silent(rig: Rig, run: Run) -> None:
