@@ -215,6 +215,10 @@ class _Handler(BaseHTTPRequestHandler):
 
     do_POST = do_PUT = do_DELETE = do_PATCH = do_GET
 
+    def date_time_string(self, timestamp: float | None = None) -> str:
+        """Date replies by the array's own clock, as its snapshots are."""
+        return super().date_time_string(timestamp or self.purity.array.now().timestamp())
+
     def log_message(self, format: str, *args: object) -> None:
         """Write the access log to `logging` instead of stderr."""
         _LOG.debug(format, *args)
