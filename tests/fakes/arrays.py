@@ -20,6 +20,7 @@ class FakeArray:
     volumes: dict[str, ArrayVolume] = field(default_factory=dict)  # by name
     groups: dict[str, ProtectionGroup] = field(default_factory=dict)
     snapshots: list[tuple[datetime, ArraySnapshot]] = field(default_factory=list)  # with when it is listed
+    through_hosts: dict[str, tuple[str, ...]] = field(default_factory=dict)  # group -> volumes of its hosts
     shown_after_s: float = 0.0
     skew_s: float = 0.0
     trouble: Unreachable | Refused | None = None
@@ -44,10 +45,14 @@ class FakeArray:
         for volume in volumes:
             group = next((one for one in self.groups.values() if volume in one.volumes), None)
             if group is None:
-                self._keep(f"{volume}.{suffix}", volume, at)
-                continue
-            for member in group.volumes:
-                self._keep(member_name(group.name, suffix, member), member, at)
+                self.keep(f"{volume}.{suffix}", volume, at)
+            else:
+                self.snap_group(group.name, suffix, at)
+
+    def snap_group(self, group: str, suffix: str, at: datetime) -> None:
+        """Snap every member of a protection group."""
+        for member in self.groups[group].volumes:
+            self.keep(member_name(group, suffix, member), member, at)
 
     def destroy(self, name: str) -> None:
         """Destroy a snapshot; it can be recovered for a day."""
@@ -55,7 +60,8 @@ class FakeArray:
             (at, replace(one, destroyed=one.destroyed or one.name == name)) for at, one in self.snapshots
         ]
 
-    def _keep(self, name: str, source: str, at: datetime) -> None:
+    def keep(self, name: str, source: str, at: datetime) -> None:
+        """Add a snapshot under its final name; one that is there already stays as it is."""
         if all(one.name != name for _, one in self.snapshots):
             created = (at + timedelta(seconds=self.skew_s)).replace(microsecond=0)
             shown = at + timedelta(seconds=self.shown_after_s)
@@ -125,7 +131,8 @@ class FakeArrays:
 
 
 def _groups_of(array: FakeArray, volume: str) -> list[str]:
-    return [group.name for group in array.groups.values() if volume in group.volumes]
+    direct = {group.name for group in array.groups.values() if volume in group.volumes}
+    return sorted(direct | {name for name, members in array.through_hosts.items() if volume in members})
 
 
 def _renamed(snapshot: ArraySnapshot, name: str, to: str) -> ArraySnapshot:

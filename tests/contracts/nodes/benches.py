@@ -117,7 +117,9 @@ class SandboxBench:
 
     def connect(self, ledger: FolderLedger, **changed: str | None) -> WinrmNodes:
         """Return an adapter of its own; `changed` are fields of the endpoints."""
-        return WinrmNodes({(CLUSTER, one.node): one for one in self.endpoints(**changed)}, {CLUSTER: VOLUMES}, ledger)
+        return WinrmNodes(
+            {(CLUSTER, one.node): one for one in self.endpoints(**changed)}, {CLUSTER: VOLUMES}, ledger
+        )
 
     def endpoints(self, **changed: str | None) -> list[Endpoint]:
         """Return how to reach each node."""

@@ -158,7 +158,9 @@ def test_a_restart_leaves_a_claimed_request_that_the_next_start_marks_as_gone(
 def test_while_it_runs_the_node_shows_how_far_its_writers_are(bench: Bench) -> None:
     request_id = new_id()
     ask(bench, request_id, "volume1", "events")
-    seen = bench.until(lambda: folder.diag.records if (folder := look(bench, request_id)).diag.records else None)
+    seen = bench.until(
+        lambda: folder.diag.records if (folder := look(bench, request_id)).diag.records else None
+    )
     assert all(record.phase and record.at.tzinfo is not None for record in seen)
     done(bench, request_id)
     assert bench.nodes.diagnostics(*PLACE).records

@@ -46,11 +46,17 @@ def look(nodes: WinrmNodes, node: str = NODE) -> bool:
     return not nodes.look(CLUSTER, node, new_id()).claimed
 
 
+BREAKS = [
+    (operation, kind)
+    for operation in ("create", "command", "receive")
+    for kind in ("reset", "lost_reply", "http_400", "http_500", "shell_gone", "unauthorized")
+    # A 401 to the very first request is a refused log-on, which is not tried again.
+    if (operation, kind) != ("create", "unauthorized")
+]
+
+
 @BOTH
-@pytest.mark.parametrize("operation", ["create", "command", "receive"])
-@pytest.mark.parametrize(
-    "kind", ["reset", "lost_reply", "http_400", "http_500", "unauthorized", "shell_gone"]
-)
+@pytest.mark.parametrize(("operation", "kind"), BREAKS)
 def test_one_break_is_cured_by_a_fresh_connection(
     sandbox: SandboxBench, nodes: WinrmNodes, node: str, operation: str, kind: str
 ) -> None:
@@ -74,9 +80,7 @@ def test_what_stays_broken_is_unreachable(
 
 
 @pytest.mark.parametrize("kind", ["quota_shells", "quota_operations"])
-def test_a_used_up_quota_is_said_in_plain_words(
-    sandbox: SandboxBench, nodes: WinrmNodes, kind: str
-) -> None:
+def test_a_used_up_quota_is_said_in_plain_words(sandbox: SandboxBench, nodes: WinrmNodes, kind: str) -> None:
     break_(sandbox, "create", kind, count=2)
     with pytest.raises(Unreachable, match="quota"):
         look(nodes)
@@ -148,7 +152,9 @@ def test_a_frozen_service_is_given_up(sandbox: SandboxBench, ledger: FolderLedge
     assert sandbox.shells() == 0
 
 
-def test_a_service_that_is_frozen_for_a_moment_is_waited_for(sandbox: SandboxBench, nodes: WinrmNodes) -> None:
+def test_a_service_that_is_frozen_for_a_moment_is_waited_for(
+    sandbox: SandboxBench, nodes: WinrmNodes
+) -> None:
     assert look(nodes)
     break_(sandbox, "command", "slow", delay_s=1.0)
     assert look(nodes)
@@ -171,11 +177,14 @@ def test_every_kind_of_break_leaves_no_shell_after_closing(
 ) -> None:
     for operation in ("create", "command", "receive"):
         for kind in ("reset", "lost_reply", "http_400", "shell_gone"):
+            if operation == "create":
+                nodes.close()
             break_(sandbox, operation, kind)
             assert look(nodes)
+            assert sandbox.world.faults.waiting() == []
     nodes.close()
-    # A shell whose answer to CREATE got lost is known to nobody: WinRM ends it after its idle time.
-    assert sandbox.shells() <= 1
+    # The shell whose answer to CREATE got lost is known to nobody: WinRM ends it after its idle time.
+    assert sandbox.shells() == 1
     assert ledger.left_behind() == []
 
 
