@@ -51,7 +51,9 @@ def _parser() -> argparse.ArgumentParser:
     serve.add_argument("--kit", type=Path, help="a node kit as a zip; without it, one is asked for")
     serve.add_argument("--page-port", type=int, help="the port of the Slack page")
     serve.add_argument("--locale", choices=("en-US", "de-DE"), default="en-US", help="what the nodes speak")
-    show = commands.add_parser("demo", help="the world and the bot beside it, with a page to type commands on")
+    show = commands.add_parser(
+        "demo", help="the world and the bot beside it, with a page to type commands on"
+    )
     show.add_argument("--speed", type=float, default=5.0, help="divides the lengths of simulated work")
     show.add_argument("--dir", type=Path, help="where configuration and log go (default: a temporary folder)")
     show.add_argument("--page-port", type=int, help="the port of the page")
