@@ -136,12 +136,15 @@ class _Secrets:
         if not file:
             return None
         try:
-            return Secret(Path(file).read_text("utf-8").strip())
+            value = Path(file).read_text("utf-8").strip()
         except (OSError, UnicodeDecodeError) as err:
             self.faults.append(
                 f"environment: {name}_FILE names {file}, which cannot be read ({type(err).__name__})"
             )
-            return Secret("")
+        else:
+            if not value:
+                self.faults.append(f"environment: {name}_FILE names {file}, which is empty")
+        return Secret(value or "")
 
 
 def _node_names(cluster: str, what: str) -> tuple[str, str]:
