@@ -100,6 +100,8 @@ How to read it:
 - A run's times on its node are those of the node's own processes and of VSS's diagnostics, not what the bot believes. Slack's times are the workspace's stamps.
 - Slack is simulated with its published limits: one post a second in a channel, about fifty edits a minute. With many runs at once in one channel, cards appear and change only as fast as that.
 - Simulated work runs faster than on a real node, so phases follow each other closer and each run costs its fixed part in a shorter time: cores are higher than in reality, CPU seconds a run lower, and short phases (freeze, thaw) may be over between two looks.
+- A phase's figure begins when the node begins it and so includes up to two seconds until the bot's next look; the goal speaks of what the bot has seen. Eight runs that were asked for in the same second also change phase in the same second, and then wait for each other's edits.
+- A stage ends at a limit of time. What had not ended by then is named, and a goal counts as met only by a whole stage.
 - The plain loop starts the same DiskShadow script over the same WinRM, a thread for each cluster, and waits for its text. It checks nothing before, loses the run when the line or its own process breaks, proves nothing on the array or in the event logs, shows nothing, and needs an account that may be a VSS requester.
 """
 
