@@ -35,7 +35,7 @@ def towns(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFacto
 @pytest.fixture(scope="session")
 def town(towns: Build) -> Town:
     """A town where many backups run at once; each journey takes clusters of its own, nothing is broken for all."""
-    return towns(17).start_bot()
+    return towns(19).start_bot()
 
 
 @pytest.fixture(scope="session")
@@ -47,7 +47,7 @@ def stories(town: Town) -> dict[str, tales.Story]:
 @pytest.fixture(scope="session")
 def village(towns: Build) -> Town:
     """A quiet place: one journey at a time, so that the bot may be killed and wires may be cut; leave it whole."""
-    return towns(10).start_bot()
+    return towns(11).start_bot()
 
 
 @pytest.hookimpl(wrapper=True)

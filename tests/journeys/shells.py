@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from winrm.protocol import Protocol
 
-from tests.journeys.world import Town
+from tests.journeys.world import Town, until
 from tests.sandbox.wsman.messages import enumerate_shells
 
 
@@ -24,3 +24,8 @@ def open_shells(town: Town, node: str) -> list[str]:
         return [shell["ShellId"] for shell in enumerate_shells(protocol)]
     finally:
         protocol.transport.close_session()
+
+
+def no_shell_is_left(town: Town, node: str) -> None:
+    """Wait until the bot's account has no shell on a node."""
+    until(lambda: not open_shells(town, node), f"no shell is left on {node}")

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import subprocess
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any
 
-from tests.journeys.world import Town, first, until
+from tests.journeys.world import MARA, OPS, RANDOM, Town, first, until
 
 HYPER_V = "Microsoft Hyper-V VSS Writer"
 LONG_START = {"start_s": 900.0}  # before the gate: DiskShadow itself needs that long
@@ -19,6 +20,7 @@ class Story:
 
     cluster: str
     run: str = ""
+    behind: str = ""  # the run that waits behind this one
     answer: str = ""  # what the person saw who asked for a cancel
     terminal: subprocess.Popen[str] | None = None
 
@@ -30,6 +32,8 @@ def begin(town: Town) -> dict[str, Story]:
     found["cancelled"] = _asked(town, "volume1", {"action": "set_timing", **LONG_START}, strict)
     found["not stopped"] = _asked(town, "volume1", {"action": "set_timing", **LONG_START})
     found["too late"] = _asked(town, "volume1", {"action": "set_timing", **LONG_PREPARE})
+    found["queue"] = _queued(town)
+    found["elsewhere asked"] = _asked(town, "volume1", channel=RANDOM)
     found["lines"] = _from_a_terminal(town)
     found["json"] = _from_a_terminal(town, "--json", leave_out=True)
     found["group"] = _asked(town, "volume2")
@@ -39,9 +43,8 @@ def begin(town: Town) -> dict[str, Story]:
     found["left out"] = _asked(town, "volume1", {"action": "leave_out_vm"}, vm="vm01")
     found["elsewhere"] = _asked(town, "volume1", {"action": "fail_vm"}, vm="vm02")
     for name in ("cancelled", "not stopped"):
-        story = found[name]
-        until(lambda story=story: diskshadow_runs(town, story.cluster), f"DiskShadow of {name} runs")
-        found[name] = _cancelled(town, story)
+        until(partial(diskshadow_runs, town, found[name].cluster), f"DiskShadow of {name} runs")
+        found[name] = _cancelled(town, found[name])
     town.in_phase(found["too late"].run, "Preparing")
     found["too late"] = _cancelled(town, found["too late"])
     return found
@@ -65,14 +68,28 @@ def _vetoed(town: Town) -> Story:
     return story
 
 
+def _queued(town: Town) -> Story:
+    """One wish twice, the second time by somebody else, then a wish for another volume of the cluster."""
+    story = _asked(town, "volume1", {"action": "set_timing", "prepare_snapshot_s": 300.0})
+    joined = town.answer(f"/vss backup {story.cluster} volume1", user=MARA)
+    waits = town.answer(f"/vss backup {story.cluster} volume3")
+    [_, behind] = [str(row["id"]) for row in town.runs(story.cluster)]
+    return replace(story, behind=behind, answer=f"{joined}\n{waits}")
+
+
 def _asked(
-    town: Town, volumes: str, *acts: dict[str, Any], vm: str = "", on_first_node: bool = False
+    town: Town,
+    volumes: str,
+    *acts: dict[str, Any],
+    vm: str = "",
+    on_first_node: bool = False,
+    channel: str = OPS,
 ) -> Story:
     cluster = town.cluster()
     for act in acts:
         where = {"node": first(cluster)} if on_first_node else {"cluster": cluster}
         town.post("node", **act, **where, **({"vm": f"{cluster}-{vm}"} if vm else {}))
-    return Story(cluster, town.backup(cluster, *volumes.split()))
+    return Story(cluster, town.backup(cluster, *volumes.split(), channel=channel))
 
 
 def _from_a_terminal(town: Town, *options: str, leave_out: bool = False) -> Story:

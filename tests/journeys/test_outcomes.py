@@ -60,7 +60,9 @@ def test_a_failed_writer_is_never_called_good(town: Town, stories: dict[str, Sto
     assert town.ends(story.run) in ("incomplete", "failed")
     verdict = town.verdict(story.run)
     assert HYPER_V in verdict["why"]
-    assert f"Failed* · `{HYPER_V}` on `{first(story.cluster)}`" in text_of(town.card(story.run))
+    card = text_of(town.card(story.run))
+    assert f"*VSS writers on `{first(story.cluster)}`*" in card
+    assert f"*Failed* · `{HYPER_V}` · " in card
     there = town.snapshots(story.cluster)
     assert (town.stage(story.run) == "incomplete") == bool(there)
     assert all(name in verdict["safe"] for name in there)

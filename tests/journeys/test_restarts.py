@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.journeys.shells import open_shells
+from tests.journeys.shells import no_shell_is_left, open_shells
 from tests.journeys.world import Town, first, second, text_of, until
 
 
@@ -46,7 +46,7 @@ def test_killed_while_queued_checking_creating_and_proving_it_ends_each_run_once
         proved_once(village, run)
     for cluster in (queued, checking, creating, proving):
         for node in (first(cluster), second(cluster)):
-            until(lambda node=node: not open_shells(village, node), f"no shell is left on {node}")
+            no_shell_is_left(village, node)
 
 
 def test_stopped_during_create_it_leaves_at_once_and_the_node_goes_on(village: Town) -> None:
