@@ -20,7 +20,7 @@ from bench.figures import Row, table
 from bench.programs import Programs
 from bench.scale import Stage
 
-QUICK_SPEED, SHOW_SPEED, MANY_SPEED = 12.0, 4.0, 8.0
+QUICK_SPEED, SHOW_SPEED, MANY_SPEED = 12.0, 5.0, 8.0
 
 
 def main() -> int:
@@ -60,19 +60,19 @@ def _quick(programs: Programs) -> Iterator[list[Row]]:
 
 
 def _full(programs: Programs) -> Iterator[list[Row]]:
-    yield overhead.measure(programs, 6)
+    yield overhead.measure(programs, 5)
     many = programs.world("cluster,array", speed=MANY_SPEED, clusters=scale.MOST)
     few = programs.world("cluster,array", speed=SHOW_SPEED, clusters=8)()
     world = many()  # no measuring while it starts: that takes half a minute of a core
     yield scale.idle(programs, few, 1, 5.0)
-    yield scale.busy(programs, few, Stage(1, SHOW_SPEED, 70.0, phases=True))
-    yield scale.busy(programs, few, Stage(8, SHOW_SPEED, 75.0, phases=True))
+    yield scale.busy(programs, few, Stage(1, SHOW_SPEED, 60.0, phases=True))
+    yield scale.busy(programs, few, Stage(8, SHOW_SPEED, 60.0, phases=True))
     programs.stop(few.process.pid)
     yield scale.idle(programs, world, scale.MOST, 5.0)
     yield scale.busy(programs, world, Stage(10, MANY_SPEED, 40.0))
-    yield scale.busy(programs, world, Stage(50, MANY_SPEED, 60.0, ack_s=10.0))
+    yield scale.busy(programs, world, Stage(50, MANY_SPEED, 50.0, ack_s=10.0))
     yield scale.loop(programs, world, 50, 50.0)
-    yield scale.busy(programs, world, Stage(scale.MOST, MANY_SPEED, 90.0))
+    yield scale.busy(programs, world, Stage(scale.MOST, MANY_SPEED, 75.0))
 
 
 def _machine() -> dict[str, object]:
