@@ -130,7 +130,7 @@ def proof_of(rig: Rig, run: Run) -> bool:
     )
 
 
-@settings(max_examples=150, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=60, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
 @given(happenings)
 def test_whatever_happens_nothing_is_asked_twice_and_nothing_unproved_is_called_verified(
     happening: list[tuple[float, Event]],
@@ -142,7 +142,7 @@ def test_whatever_happens_nothing_is_asked_twice_and_nothing_unproved_is_called_
             rig.clock.later(seconds, lambda act=act: act(rig, run))  # type: ignore[misc]
         # In the end the world comes back, so that what still runs can end.
         for back in (node_back, array_back):
-            rig.clock.later(2000, lambda back=back: back(rig, run))  # type: ignore[misc]
+            rig.clock.later(700, lambda back=back: back(rig, run))  # type: ignore[misc]
         live_on(rig, run)
     ended = rig.now(run)
     event(str(ended.stage))

@@ -59,7 +59,7 @@ class FakeBench:
     def __init__(self) -> None:
         self.clock = FakeClock()
         self.array = FakeArray(address="127.0.0.1:443")
-        self.arrays = FakeArrays(self.clock, self.array)
+        self.arrays: Arrays = FakeArrays(self.clock, self.array)
 
     def add_volume(self, name: str) -> str:
         return self.array.add_volume(name, f"624A93700000000000{len(self.array.volumes):06X}").serial

@@ -67,7 +67,8 @@ class FakeBench:
     def __init__(self) -> None:
         self.clock = FakeClock()
         there = {(CLUSTER, node): FakeNode(a_probe(CLUSTER, node)) for node in (NODE, OTHER)}
-        self.nodes = FakeNodes(self.clock, there)
+        self._fake = FakeNodes(self.clock, there)
+        self.nodes: Nodes = self._fake
         self._node, self._other = there[CLUSTER, NODE], there[CLUSTER, OTHER]
         installed = KitState(installed=True, version=kit.version(), volumes=tuple(VOLUMES))
         self._node.kit = self._other.kit = installed
@@ -92,7 +93,7 @@ class FakeBench:
         self._other.kit = KitState(not hidden, "" if hidden else kit.version(), (), volumes)
 
     def reboot(self) -> None:
-        self.nodes.reboot(CLUSTER, NODE)
+        self._fake.reboot(CLUSTER, NODE)
 
     def sets_made(self) -> int:
         return len(self._node.sets)

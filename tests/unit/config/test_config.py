@@ -184,7 +184,7 @@ def test_files_that_are_not_there_are_named_with_their_key(folder: Path) -> None
 
 
 def test_no_file_at_all_and_no_toml_are_told(folder: Path) -> None:
-    with pytest.raises(ConfigFaults, match="no such file.*--config"):
+    with pytest.raises(ConfigFaults, match=r"no such file.*--config"):
         load_file(folder / "nope.toml")
     with pytest.raises(ConfigFaults, match="is not TOML"):
         load_file(write(folder, "[slack\n"))
