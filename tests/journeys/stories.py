@@ -61,7 +61,10 @@ def diskshadow_runs(town: Town, cluster: str) -> bool:
 
 
 def _vetoed(town: Town) -> Story:
-    """The fault hits whoever makes a set next, so the others wait until it has."""
+    """The fault hits whoever makes a set next, so nobody else may be about to, and the others wait until it has."""
+    before = ("queued", "checking", "creating")
+    query = "select id from runs where stage in (?, ?, ?)"
+    until(lambda: not town.rows(query, *before), "earlier journeys have made their sets")
     town.break_("vss.provider", "veto")
     story = _asked(town, "volume1")
     until(lambda: not town.waiting("vss.provider"), "the provider has refused")
