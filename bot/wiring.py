@@ -197,6 +197,7 @@ class Bot:
             prover=self.prover,
             cards=self.cards,
             audit=self.store.patient_audit,
+            catalog=self.catalog,
             clock=self.clock,
         )
         self.groups = UserGroups(self.web, self._group_ids())

@@ -45,14 +45,18 @@ def _clear(view: RunView, room: Room, command: str) -> list[Block]:
 
 
 def ask_person(view: RunView, command: str) -> Message:
-    """Return the message that asks a person to look at a node which does not answer."""
+    """Return the message that asks a person to look: the node does not answer, or does not come to an end."""
     run = view.run
     node = parts.node_name(run)
     since = duration((view.now - run.requested_at).total_seconds())
-    head = bold(f"Please look: backup of {prose(str(run.target), 200)} is in an unknown state")
+    lost = run.stage is Stage.UNKNOWN
+    state, trouble = (
+        ("is in an unknown state", "does not answer") if lost else ("takes very long", "has not ended it yet")
+    )
+    head = bold(f"Please look: backup of {prose(str(run.target), 200)} {state}")
     suffix = f"VSS-{run.set_id.replace('-', '').upper()}" if run.set_id else ""
     on_array = f", and on the array for an array snapshot whose name holds {code(suffix)}" if suffix else ""
-    what = f"{head}\n{node} does not answer; the run was asked for {since} ago, {date(run.requested_at)}."
+    what = f"{head}\n{node} {trouble}; the run was asked for {since} ago, {date(run.requested_at)}."
     safe = (
         "*Safe now:* nothing is started again by itself, and nothing else runs on this cluster meanwhile. "
         "Do not end DiskShadow: VSS may prepare for half an hour."
@@ -62,6 +66,7 @@ def ask_person(view: RunView, command: str) -> Message:
         f"*Next:* see whether {node} is up and answers WinRM, then look into {folder} on it{on_array}. "
         "The bot looks again every minute and tells here what it finds."
     )
-    text = f"Unknown: backup of {prose(str(run.target), 200)}. {node} does not answer; please look."
+    word = "Unknown" if lost else "Very long"
+    text = f"{word}: backup of {prose(str(run.target), 200)}. {node} {trouble}; please look."
     show = context(f"All of it: {code(f'{command} show {run.id}', 120)}")
     return fit(text, lambda _: [section(what), section(safe), section(step), parts.small_print(view), show])

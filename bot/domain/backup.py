@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -217,6 +218,22 @@ class ProvedSnapshot:
     created: datetime
     protection_group: str | None = None
     members: tuple[str, ...] = ()  # the other volumes that were snapped with it
+
+
+JOINABLE = frozenset({Stage.QUEUED, Stage.CHECKING, Stage.CREATING})
+
+
+def may_join(run: Run, wanted: Run, reached: Iterable[Phase]) -> bool:
+    """Tell whether a wish is served by a run that lives already; `reached` are the phases it has begun.
+
+    From the freeze on the array snapshot may be older than the wish. A copy must not become a full backup
+    on its way either: full may truncate logs inside guests.
+    """
+    taken = run.set_id is not None or any(
+        PHASES.index(phase) >= PHASES.index(Phase.FREEZE) for phase in reached
+    )
+    is_open = run.stage in JOINABLE and run.cancel_by is None and not taken
+    return is_open and run.backup_type is wanted.backup_type and run.target.covers(wanted.target)
 
 
 @dataclass(frozen=True)

@@ -51,7 +51,7 @@ class Runs(Protocol):
     """Runs and what is known of them. Raises StoreUnavailable."""
 
     def add_or_join(self, request: Request) -> tuple[Run, bool]:
-        """Record a run, or join: same key, or a live run of the cluster that covers the target and has no set id yet and no cancel asked. Returns (run, joined); one transaction."""
+        """Record a run, or join: same key, or a live run that may serve it (bot.domain.backup.may_join). Returns (run, joined); one transaction."""
 
     def get(self, run_id: str) -> Run | None:
         """Return a run by its whole id."""

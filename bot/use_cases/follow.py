@@ -106,6 +106,7 @@ class Follower:
                 self._ask_again(run, ask_again)
                 continue
             self._race_gate(run, folder)
+            self._page_if_long(run)
             self._note(run, folder, watch)
             if folder.done or folder.gone:
                 return folder
@@ -209,6 +210,12 @@ class Follower:
                 watch.baseline = self._nodes.diagnostics(run.target.cluster, str(run.node))
         except (Unreachable, Refused):
             return  # without a baseline the records' times must do
+
+    def _page_if_long(self, run: Run) -> None:
+        """Ask a person to look at a run that takes very long; it is never ended for that (a CSV may take 1800 s)."""
+        asked = next((p for p in self._runs.phases(run.id, run.attempt) if p.phase is Phase.GATHERING), None)
+        if asked is not None and self._clock.now() - asked.started > LONG_AFTER:
+            self._cards.ask_person(run)
 
     # --- what was seen ---
 

@@ -123,6 +123,8 @@ class Precheck:
             except (Unreachable, Refused, LookupError):
                 yield f"Protection group {name} on {array} is snapped whole; its members could not be read."
                 continue
+            if not group.volumes:
+                yield f"Protection group {name} on {array} is snapped whole: every volume of its hosts."
             others = [volume for volume in group.volumes if volume not in ours]
             if others:
                 yield f"Protection group {name} on {array} is snapped whole, with {', '.join(others)} as well."

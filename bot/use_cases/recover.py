@@ -8,6 +8,7 @@ from threading import Event, Thread
 import structlog
 
 from bot.domain.backup import Run, Stage, Verdict
+from bot.domain.catalog import Catalog
 from bot.ports import (
     Audit,
     Clock,
@@ -37,9 +38,18 @@ class Recovery:
     """Asks about UNVERIFIED runs after 15 s, then every minute, after an hour every ten, for 24 hours."""
 
     def __init__(
-        self, *, runs: Runs, nodes: Nodes, prover: Prover, cards: Cards, audit: Audit, clock: Clock
+        self,
+        *,
+        runs: Runs,
+        nodes: Nodes,
+        prover: Prover,
+        cards: Cards,
+        audit: Audit,
+        catalog: Catalog,
+        clock: Clock,
     ) -> None:
         self._runs = runs
+        self._catalog = catalog
         self._nodes = nodes
         self._prover = prover
         self._ends = Ends(runs=runs, cards=cards, audit=audit, clock=clock)
@@ -73,7 +83,7 @@ class Recovery:
 
     def _is_due(self, run: Run, now: datetime) -> bool:
         ended = run.ended_at or now
-        if now - ended > GIVE_UP_AFTER:
+        if now - ended > GIVE_UP_AFTER or run.target.cluster not in self._catalog.clusters:
             return False
         if run.id not in self._asked:
             return now - ended >= timedelta(seconds=FIRST_AFTER_S)

@@ -70,7 +70,11 @@ class BackupRun:
             run = self._runs.get(run_id)
             if run is None:
                 return OVER
-            return self._close(run) if run.is_over else acts[name](run, stopping)
+            if run.is_over:
+                return self._close(run)
+            if run.target.cluster not in self._catalog.clusters:
+                return self._without_cluster(run, name, stopping)
+            return acts[name](run, stopping)
         except Exception:  # noqa: BLE001
             # The outermost loop of a run: the cluster's lock must not go while a node may be at work,
             # so the run is looked at again instead of being given up.
@@ -87,6 +91,15 @@ class BackupRun:
                 raise Stopped
             self._clock.wait(1.0)
             waited += 1.0
+
+    def _without_cluster(self, run: Run, name: str, stopping: Stopping) -> str:
+        """A run can outlive its configuration; what may run on a node is kept until it can be asked again."""
+        if run.stage in (Stage.QUEUED, Stage.CHECKING):
+            return self._end(run, _not_configured(run))
+        text = f"{run.target.cluster} is no longer configured: put it back, so that the bot can see how this run ended."
+        self._runs.save_note(run.id, "contact", text)
+        self._pause(UNKNOWN_AFTER_S, stopping)
+        return name
 
     # --- the steps ---
 
@@ -174,7 +187,8 @@ class BackupRun:
         """Tell the outcome; told again after a crash it is the same message."""
         self._runs.end_phases(run.id, run.attempt, run.ended_at or self._clock.now())
         self._ends.tell(run)
-        for node in self._catalog.clusters[run.target.cluster].nodes:
+        cluster = self._catalog.clusters.get(run.target.cluster)
+        for node in cluster.nodes if cluster else ():
             self._nodes.forget(run.target.cluster, node)
         return OVER
 
@@ -201,6 +215,17 @@ def _cancelled_before_asking(run: Run) -> Verdict:
         f"Backup of {run.target} was cancelled.",
         "It was stopped before a node was asked.",
         UNTOUCHED,
+    )
+
+
+def _not_configured(run: Run) -> Verdict:
+    return Verdict(
+        Stage.FAILED,
+        "not-configured",
+        f"Backup of {run.target} was not started.",
+        f"{run.target.cluster} is no longer in the configuration.",
+        UNTOUCHED,
+        "Put the cluster back into the configuration, then start the backup again.",
     )
 
 

@@ -19,6 +19,7 @@ from bot.domain.backup import (
     VmInSet,
     WriterProgress,
     advance,
+    may_join,
 )
 from bot.ports import Conflict, Request
 from integrations.store import details, phases
@@ -238,13 +239,11 @@ def _live_of(connection: sa.Connection, cluster: str) -> list[Run]:
 
 
 def _joinable(connection: sa.Connection, wanted: Run) -> Run | None:
-    return next((run for run in _live_of(connection, wanted.target.cluster) if _may_join(run, wanted)), None)
-
-
-def _may_join(run: Run, wanted: Run) -> bool:
-    open_for_others = run.set_id is None and run.cancel_by is None
-    # A copy must not become a full backup on its way: full may truncate logs inside guests.
-    return open_for_others and run.backup_type is wanted.backup_type and run.target.covers(wanted.target)
+    for run in _live_of(connection, wanted.target.cluster):
+        reached = [time.phase for time in phases.of_attempt(connection, run.id, run.attempt)]
+        if may_join(run, wanted, reached):
+            return run
+    return None
 
 
 def _wish(connection: sa.Connection, request: Request, run_id: str) -> None:

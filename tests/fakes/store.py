@@ -14,6 +14,7 @@ from typing import Any
 from bot.domain.backup import (
     PHASES,
     Actor,
+    Phase,
     PhaseTime,
     ProvedSnapshot,
     Run,
@@ -21,6 +22,7 @@ from bot.domain.backup import (
     VmInSet,
     WriterProgress,
     advance,
+    may_join,
 )
 from bot.ports import AuditEntry, Conflict, Message, Request, StoreUnavailable
 from integrations.store.audit import FIRST, as_text, link
@@ -48,10 +50,13 @@ class FakeRuns:
             if request.key in self._wishes:
                 return self._runs[self._wishes[request.key][0]], True
             wanted = request.run
-            joined = next((run for run in self.live() if _may_join(run, wanted)), None)
+            joined = next((run for run in self.live() if may_join(run, wanted, self._reached(run))), None)
             run = joined or self._runs.setdefault(wanted.id, wanted)
             self._wishes[request.key] = (run.id, wanted.requested_by)
             return run, joined is not None
+
+    def _reached(self, run: Run) -> list[Phase]:
+        return [time.phase for time in self._phases[run.id, run.attempt]]
 
     def get(self, run_id: str) -> Run | None:
         with self._open():
@@ -205,11 +210,6 @@ class FakeRuns:
 
 def _age(run: Run) -> tuple[datetime, str]:
     return (run.requested_at, run.id)
-
-
-def _may_join(run: Run, wanted: Run) -> bool:
-    open_for_others = run.set_id is None and run.cancel_by is None
-    return open_for_others and run.backup_type is wanted.backup_type and run.target.covers(wanted.target)
 
 
 def _utc_now() -> datetime:

@@ -172,7 +172,7 @@ class Rig:
             **common,
         )
         self.recovery = Recovery(
-            runs=runs, nodes=nodes, prover=self.prover, cards=self.cards, audit=audit, clock=self.clock
+            nodes=nodes, prover=self.prover, cards=self.cards, audit=audit, clock=self.clock, **common
         )
         self.desk = Desk(
             audit=audit,

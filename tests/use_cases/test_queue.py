@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from bot.domain.answers import Accepted
-from bot.domain.backup import Stage
+from bot.domain.backup import Phase, Stage
 from bot.domain.wording import Backup
 from tests.builders import NADIA, OMAR, WORKSPACE
 from tests.use_cases.rig import Rig
@@ -92,3 +94,29 @@ def test_a_new_wish_wakes_the_dispatcher_and_a_joined_one_need_not(rig: Rig) -> 
     assert rig.woken == 1
     ask(rig, "volume1", key="1")
     assert rig.woken == 1
+
+
+def test_a_wish_after_the_freeze_was_seen_is_a_backup_of_its_own(rig: Rig) -> None:
+    first, later = ask(rig, "volume1", key="1"), []
+
+    def once_frozen() -> None:
+        reached = {time.phase for time in rig.runs.phases(first.run.id, 1)}
+        if Phase.FREEZE in reached and not later:
+            assert rig.now(first.run).set_id is None
+            later.append(ask(rig, "volume1", key="2"))
+
+    for second in range(1, 60):
+        rig.clock.later(second, once_frozen)
+    rig.work()
+    assert not later[0].joined
+
+
+def test_a_queued_run_of_a_cluster_that_was_taken_out_fails_and_says_so(rig: Rig) -> None:
+    run = rig.wish("volume1")
+    rig.catalog = replace(rig.catalog, clusters={})
+    rig.restart()
+    rig.work()
+    ended = rig.now(run)
+    assert ended.stage is Stage.FAILED
+    assert ended.verdict is not None and ended.verdict.code == "not-configured"
+    assert rig.backups() == []
