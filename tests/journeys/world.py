@@ -45,7 +45,8 @@ class Town:
         self.folder = folder
         self.http = requests.Session()
         self.http.trust_env = False
-        self._free = [f"cluster{number}" for number in range(clusters, 1, -1)]
+        self._free = [f"cluster{number}" for number in range(clusters - 1, 0, -1)]
+        self._unused = f"cluster{clusters}"
         self._bot_lives = 0
         self.bot: subprocess.Popen[bytes] | None = None
         command = [sys.executable, "-m", "sandbox", "serve", "--dir", str(folder)]
@@ -148,12 +149,12 @@ class Town:
     # --- the sandbox ---
 
     def cluster(self) -> str:
-        """Return a cluster that nobody has used yet; never the first one."""
+        """Return a cluster that nobody has used yet; never the last one."""
         return self._free.pop()
 
     def unused(self) -> str:
         """Return the cluster on which nothing may ever happen."""
-        return "cluster1"
+        return self._unused
 
     def post(self, path: str, **body: Any) -> Any:
         """Call the control API."""
