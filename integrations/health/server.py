@@ -43,7 +43,9 @@ class HealthServer:
             return [json.dumps({"ok": well, **parts}).encode() + b"\n"]
 
         self._server = make_server(host, port, app, ThreadingWSGIServer, handler_class=_Quiet)
-        self._thread = Thread(target=self._server.serve_forever, name="health", daemon=True)
+        self._thread = Thread(
+            target=self._server.serve_forever, kwargs={"poll_interval": 0.05}, name="health", daemon=True
+        )
 
     @property
     def url(self) -> str:
