@@ -39,9 +39,17 @@ def town(towns: Build) -> Town:
 
 
 @pytest.fixture(scope="session")
-def stories(town: Town) -> dict[str, tales.Story]:
+def stories(town: Town) -> Iterator[dict[str, tales.Story]]:
     """The backups that end in every way, begun together."""
-    return tales.begin(town)
+    begun = tales.begin(town)
+    yield begun
+    for terminal in (story.terminal for story in begun.values() if story.terminal is not None):
+        if terminal.poll() is None:  # no test of this worker asked for it
+            terminal.kill()
+            terminal.wait()
+        for pipe in (terminal.stdout, terminal.stderr):
+            if pipe is not None:
+                pipe.close()
 
 
 @pytest.fixture(scope="session")
