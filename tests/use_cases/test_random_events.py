@@ -130,7 +130,12 @@ def proof_of(rig: Rig, run: Run) -> bool:
     )
 
 
-@settings(max_examples=60, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
+@settings(
+    max_examples=settings.default.max_examples // 2 + 10,
+    deadline=None,
+    derandomize=True,
+    suppress_health_check=[HealthCheck.too_slow],
+)
 @given(happenings)
 def test_whatever_happens_nothing_is_asked_twice_and_nothing_unproved_is_called_verified(
     happening: list[tuple[float, Event]],

@@ -17,7 +17,10 @@ from tests.unit.handlers.views import IN_GROUP, NASTY, SNAPSHOT, run, view, view
 
 REPLIES = Replies()
 OBEYED = re.compile(r"<(?!@[UW][A-Z0-9]+>|#[CGD][A-Z0-9]+>|!date\^\d+\^[^|<>]+\|[^|<>]+>)[^>]*")
-EVERYTHING = settings(max_examples=15, deadline=None, suppress_health_check=list(HealthCheck))
+# Whole cards are slow to make up: a sixth of what the profile asks for elsewhere.
+EVERYTHING = settings(
+    max_examples=settings.default.max_examples // 6, deadline=None, suppress_health_check=list(HealthCheck)
+)
 
 
 def texts(node: object) -> list[str]:
