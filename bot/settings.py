@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
-from bot.domain.backup import NAME, BackupType
+from bot.domain.backup import NAME, WISHES, BackupType
 
 CSV_PATH = re.compile(r"[A-Za-z]:\\ClusterStorage\\[A-Za-z0-9][A-Za-z0-9._-]*", re.IGNORECASE)
 
@@ -34,7 +34,18 @@ def _slack_id(letters: str, example: str) -> AfterValidator:
     return AfterValidator(check)
 
 
+def _volume_name(value: str) -> str:
+    # A request names volumes and other wishes as files in one folder: a volume called `probe` would be
+    # backed up by every check.
+    if value in WISHES:
+        raise ValueError(
+            f"{value} is a word of the node kit ({', '.join(sorted(WISHES))}); use another, such as {value}1"
+        )
+    return _name(value)
+
+
 Name = Annotated[str, AfterValidator(_name)]
+VolumeName = Annotated[str, AfterValidator(_volume_name)]
 CsvPath = Annotated[str, AfterValidator(_csv_path)]
 Channel = Annotated[str, _slack_id("CGD", "C0123ABCD")]
 Person = Annotated[str, _slack_id("UWS", "U0123ABCD (a person) or S0123ABCD (a user group)")]
@@ -92,7 +103,7 @@ class ClusterPart(Part):
     viewers: tuple[Person, ...] = ()
     crash_consistent_vms: tuple[str, ...] = ()  # names of VMs that can only be crash-consistent: accepted
     nodes: Annotated[dict[str, NodePart], Field(min_length=1)]
-    volumes: Annotated[dict[Name, CsvPath], Field(min_length=1, max_length=64)]
+    volumes: Annotated[dict[VolumeName, CsvPath], Field(min_length=1, max_length=64)]
 
     @model_validator(mode="after")
     def _each_path_once(self) -> ClusterPart:

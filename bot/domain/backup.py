@@ -47,7 +47,6 @@ ALLOWED: dict[Stage, frozenset[Stage]] = {
 }
 
 OUTCOMES = frozenset({Stage.VERIFIED, Stage.UNVERIFIED, Stage.INCOMPLETE, Stage.FAILED, Stage.CANCELLED})
-HOLDS_CLUSTER = frozenset({Stage.CHECKING, Stage.CREATING, Stage.PROVING, Stage.UNKNOWN})
 
 
 class TransitionRefused(ValueError):
@@ -159,6 +158,9 @@ class Run:
 
 NAME = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,30}[a-z0-9])?")
 """What a cluster or volume may be called: it becomes a file name on a node and part of a run's id."""
+
+WISHES = frozenset({"probe", "events", "writers", "copy"})
+"""What a request to a node may hold besides volumes; so no volume may be called that."""
 
 RUN_ID = re.compile(r"[a-z0-9][a-z0-9-]{0,80}")
 

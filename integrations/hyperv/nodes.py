@@ -20,7 +20,6 @@ from integrations.hyperv.shell import Endpoint, NodeShell, Output, ShellLedger
 LOOK_TIMEOUT_S = 30.0
 ASK_TIMEOUT_S = 30.0
 READ_TIMEOUT_S = 120.0
-WANTS = frozenset({"probe", "events", "writers", "copy"})
 DIAG_KEY = r"HKLM\SYSTEM\CurrentControlSet\Services\VSS\Diag"
 
 

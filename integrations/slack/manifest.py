@@ -11,8 +11,6 @@ SCOPES = (
 )
 """The bot token's scopes with the reason for each. No history, no files, no e-mail addresses."""
 
-APP_TOKEN_SCOPES = (("connections:write", "open the Socket Mode line; given to the app-level token"),)
-
 
 def manifest(name: str = "vssbot", command: str = "/vss") -> dict[str, Any]:
     """Return the manifest for Socket Mode: no public address, no events, no user token."""

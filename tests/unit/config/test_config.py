@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
 
 from bot.config import ConfigFaults, Secret, Settings, load, load_file
-from bot.domain.backup import BackupType
+from bot.domain.backup import WISHES, BackupType
 from bot.wiring import catalog
+from integrations.hyperv.kit import scripts
 
 GOOD = r"""
 [slack]
@@ -252,3 +254,15 @@ def test_a_secret_shows_itself_only_when_asked(folder: Path) -> None:
 def test_no_fault_shows_a_secret(folder: Path) -> None:
     told = " ".join(faults(folder, GOOD.replace('"T0123ABCD"', '"x"')))
     assert "pass word" not in told and "xoxb-1" not in told
+
+
+@pytest.mark.parametrize("word", ["probe", "events", "writers", "copy"])
+def test_a_volume_may_not_be_called_like_another_wish_to_a_node(folder: Path, word: str) -> None:
+    with pytest.raises(ConfigFaults) as refused:
+        load_file(write(folder, GOOD.replace("volume2 =", f"{word} =")))
+    assert f"{word} is a word of the node kit" in str(refused.value)
+
+
+def test_the_words_that_volumes_may_not_have_are_those_the_kit_looks_for() -> None:
+    looked_for = set(re.findall(r"%WANT%\\(\w+)", scripts()["run.cmd"].decode("ascii")))
+    assert looked_for == WISHES
