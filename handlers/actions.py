@@ -20,7 +20,6 @@ def register(app: App, desk: Desk) -> None:
 
     @app.action(CANCEL_ACTION)
     def cancel(ack: Ack, body: dict[str, Any], action: dict[str, Any], respond: Respond) -> None:
-        ack()
         run, by = str(action.get("value", "")), Actor(body["user"]["id"])
         origin = f"slack:{(body.get('channel') or {}).get('id', '')}"
         if RUN_ID.fullmatch(run):
@@ -29,4 +28,6 @@ def register(app: App, desk: Desk) -> None:
             complaint = Complaint("no-run-id", f"`{shown(run)}` is not a run's id.", shown(run))
             desk.refuse(complaint, by=by, origin=origin, text=shown(run, 200))
             message = replies.complaint(complaint)
+        # Not before the desk has answered: Bolt forgets an ack when the listener fails right after it.
+        ack()
         respond(text=message.text, blocks=message.blocks, response_type="ephemeral", replace_original=False)

@@ -24,11 +24,13 @@ def register(app: App) -> None:
     ) -> BoltResponse | None:
         message = told(explain(error, is_command="command" in body))
         reply = {"response_type": "ephemeral", "text": message.text, "blocks": message.blocks}
-        if response is not None:
-            return BoltResponse(status=200, body=reply)  # any other status would show Slack's own error
-        if respond.response_url:  # acked already: a button
+        is_command = "command" in body
+        if not is_command and respond.response_url:  # a button's ack says nothing by itself
             respond({**reply, "replace_original": False})
-        return None
+        if response is None:  # acked already
+            return None
+        # Any other status would show Slack's own error.
+        return BoltResponse(status=200, body=reply if is_command else "")
 
 
 def explain(error: Exception, *, is_command: bool) -> Told:
